@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CorrespondentsConfig(AppConfig):
+    name = "courrier.correspondents"

@@ -1,0 +1,7 @@
+from courrier.organisations.models.delegation import Delegation
+from courrier.organisations.models.department import Department
+from courrier.organisations.models.membership import Membership, Role
+from courrier.organisations.models.organisation import Organisation
+from courrier.organisations.models.user import User
+
+__all__ = ["Delegation", "Department", "Membership", "Organisation", "Role", "User"]

@@ -1,0 +1,109 @@
+"""Writes the searchable PDF: the pages as they were, with the words laid over them."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import img2pdf  # type: ignore[import-untyped]
+import pikepdf
+from pikepdf import Dictionary, Name
+from PIL import Image, ImageOps
+
+from ocr import pdf_page, text_layer
+from ocr.inspection import JPEG, PNG, open_pdf
+from ocr.layout import Placed
+
+JPEG_QUALITY = 80
+
+
+class SearchablePdf:
+    """A PDF in the making. `add` pages in order, then `save`."""
+
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self._pdf = pdf
+        self._font: pikepdf.Object | None = None
+
+    def append(self, page: bytes) -> None:
+        """Append the first page of a PDF given as bytes."""
+        with pikepdf.open(io.BytesIO(page)) as other:
+            self._pdf.pages.append(other.pages[0])
+
+    def add_text(self, number: int, words: Sequence[Placed], rotation: int) -> None:
+        """Turn page `number` by `rotation` degrees clockwise and lay the words over it."""
+        page = self._pdf.pages[number - 1]
+        shown = pdf_page.shape(page)
+        if rotation:
+            shown = pdf_page.Shape(shown.box, (shown.rotation + rotation) % 360)
+            page.obj.Rotate = shown.rotation
+        if not words:
+            return
+        if self._font is None:
+            self._font = text_layer.font(self._pdf)
+        layer = self._pdf.make_stream(b"")
+        layer.write(text_layer.drawing(words, shown.to_user_space()), filter=Name.FlateDecode)
+        page.contents_add(self._pdf.make_stream(b"q"), prepend=True)
+        page.contents_add(self._pdf.make_stream(b"Q"))
+        page.contents_add(layer)
+        _add_font(page, self._font)
+
+    def save(self, path: Path) -> None:
+        """Written beside `path` first: there is never half a file under that name."""
+        unfinished = path.with_name(path.name + ".part")
+        try:
+            self._pdf.save(
+                unfinished, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True
+            )
+            os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        self._pdf.close()
+
+
+def over_pdf(path: Path) -> SearchablePdf:
+    return SearchablePdf(open_pdf(path))
+
+
+def _add_font(page: pikepdf.Page, font: pikepdf.Object) -> None:
+    resources = page.resources
+    if "/Font" not in resources:
+        resources.Font = Dictionary()
+    resources.Font[text_layer.FONT] = font
+
+
+def one_page(image: Image.Image, kind: str, file: Path) -> bytes:
+    """The image as a PDF of one page, its data as it is wherever PDF can hold it."""
+    if kind in (JPEG, PNG):
+        try:
+            return bytes(img2pdf.convert(file.read_bytes(), rotation=img2pdf.Rotation.ifvalid))
+        except (img2pdf.ImageOpenError, img2pdf.AlphaChannelError, ValueError, TypeError):
+            pass
+    return bytes(img2pdf.convert(_packed(ImageOps.exif_transpose(image), kind)))
+
+
+def _packed(image: Image.Image, kind: str) -> bytes:
+    """Lossless where the source was, JPEG for photographs."""
+    buffer = io.BytesIO()
+    dpi = image.info.get("dpi")
+    extra = {"dpi": dpi} if dpi else {}
+    if image.mode == "1":
+        image.save(buffer, "TIFF", compression="group4", **extra)
+        return buffer.getvalue()
+    if image.mode not in ("L", "RGB"):
+        image = _flattened(image)
+    if kind in ("image/webp", "image/heic"):
+        image.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True, **extra)
+    else:
+        image.save(buffer, "PNG", **extra)
+    return buffer.getvalue()
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    if "A" in image.getbands() or "transparency" in image.info:
+        paper = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,1 @@
+"""A demonstration town hall: the letters it receives and the scans made of them."""

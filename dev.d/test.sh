@@ -1,0 +1,83 @@
+# The tests: quick ones without any server, or all of them with the real servers.
+
+SERVER_MARKS="postgresql or redis or elasticsearch or chromium"
+
+test_processes() {
+  local processors
+  processors=$(nproc)
+  printf '%d' $((processors > 4 ? 4 : processors))
+}
+
+# run_pass NAME [PYTEST ARGUMENTS]: one pytest run, its results in var/tests/NAME.xml. No test collected is no failure
+# of one pass: the closing line fails when no pass had any.
+run_pass() {
+  local name=$1 status=0
+  shift
+  .venv/bin/python -m pytest -n "$(test_processes)" --junitxml "$root/var/tests/$name.xml" "$@" </dev/null || status=$?
+  [ $status = 5 ] && return 0
+  return $status
+}
+
+install_chromium() {
+  command -v chromium chromium-browser google-chrome >/dev/null 2>&1 && return
+  if [ "$(. /etc/os-release && printf '%s' "${ID:-}")" = debian ]; then
+    install_packages chromium
+  else # Ubuntu's package only points to a snap, which needs a running snapd
+    say "Installation de Chromium…"
+    as_root "$root/.venv/bin/python" -m playwright install-deps chromium >&2
+    "$root/.venv/bin/python" -m playwright install chromium >&2
+  fi
+}
+
+start_servers() {
+  install_packages "${SERVER_PACKAGES[@]}"
+  install_chromium
+  local uv
+  uv=$(find_uv)
+  COURRIER_UV="$uv" .venv/bin/python -m tests.servers start >"$root/var/tests/servers.env"
+  set -a
+  # shellcheck source=/dev/null
+  . "$root/var/tests/servers.env"
+  set +a
+  export COURRIER_REQUIRE_SERVERS=1
+}
+
+stop_servers() { .venv/bin/python -m tests.servers stop; }
+
+run_all_tests() {
+  local keep=$1 status=0
+  shift
+  [ "$keep" = 1 ] || trap stop_servers EXIT
+  start_servers
+  say "Essais sur SQLite, avec Redis, Elasticsearch et Chromium"
+  run_pass sqlite -m "not postgresql" "$@" || status=1
+  say "Essais de la base de données sur PostgreSQL"
+  COURRIER_TEST_ON_POSTGRESQL=1 run_pass postgresql "$@" || status=1
+  if [ "$keep" = 1 ]; then
+    say "Serveurs toujours démarrés ; pour les arrêter : .venv/bin/python -m tests.servers stop"
+  else
+    trap - EXIT
+    stop_servers
+  fi
+  return $status
+}
+
+run_tests() {
+  local all=0 keep=0 arguments=() status=0
+  for argument in "$@"; do
+    case $argument in
+      --all) all=1 ;;
+      --keep) keep=1 ;;
+      *) arguments+=("$argument") ;;
+    esac
+  done
+  mkdir -p var/tests
+  rm -f var/tests/*.xml
+  if [ $all = 1 ]; then
+    run_all_tests $keep "${arguments[@]}" || status=1
+  else
+    run_pass quick -m "not ($SERVER_MARKS)" "${arguments[@]}" || status=1
+  fi
+  .venv/bin/python dev.d/closing_line.py var/tests/*.xml || status=1
+  return $status
+}

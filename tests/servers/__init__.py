@@ -1,0 +1,1 @@
+"""Real servers for tests, on loopback, in temporary folders: `python -m tests.servers start`."""

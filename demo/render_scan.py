@@ -177,16 +177,18 @@ def save_pages(pages: Sequence[Pixels], machine: Machine, target: Path) -> None:
     images = [_image(page, machine) for page in pages]
     first, rest = images[0], images[1:]
     options: dict[str, Any] = {"save_all": True, "append_images": rest} if rest else {}
+    if not machine.bilevel:
+        options["quality"] = machine.quality
     draft = target.with_name(f".{target.name}.part")
     if machine.suffix == ".pdf":
         first.save(
-            draft, "PDF", resolution=machine.dpi, quality=machine.quality, title="", creator="Copieur accueil",
+            draft, "PDF", resolution=machine.dpi, title="", creator="Copieur accueil",
             producer="Copieur accueil", creationDate=_DATED, modDate=_DATED, **options,
         )  # fmt: skip
     elif machine.suffix == ".tif":
         first.save(draft, "TIFF", compression="group4", dpi=(machine.dpi, machine.dpi), **options)
     else:
-        first.save(draft, "JPEG", quality=machine.quality, dpi=(machine.dpi, machine.dpi))
+        first.save(draft, "JPEG", **options, dpi=(machine.dpi, machine.dpi))
     draft.replace(target)
 
 

@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "courrier.web.navigation.navigation",
             ]
         },
     }
@@ -135,11 +136,23 @@ if BROKER_URL.startswith("filesystem://"):
         "control_folder": str(queue_folder / "control"),
         "polling_interval": 0.2,
     }
+    CELERY_BROKER_TRANSPORT = "courrier.file_queue:Transport"
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+# Letters wait in a queue of their own, so that what comes by the clock is not stuck behind a morning's scans.
+CELERY_TASK_ROUTES = {"workflows.tasks.run_job": {"queue": "letters"}}
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+CELERY_TASK_TIME_LIMIT = 1800
+
+
+def every(task: str, seconds: float) -> dict[str, Any]:
+    """A beat entry whose message is worthless once the next one is there."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "restart-lost-jobs": {"task": "workflows.tasks.restart_lost_jobs", "schedule": 15.0},
-    "flush-search-outbox": {"task": "courrier.search.tasks.flush_outbox", "schedule": 5.0},
-    "watch-scan-folders": {"task": "courrier.capture.tasks.watch_folders", "schedule": 10.0},
+    "restart-lost-jobs": every("workflows.tasks.restart_lost_jobs", 15),
+    "flush-search-outbox": every("courrier.search.tasks.flush_outbox", 5),
+    "watch-scan-folders": every("courrier.capture.tasks.watch_folders", 10),
 }
 
 # Files: the data folder, or S3 where STORAGE_URL is s3://bucket/prefix?endpoint_url=…
@@ -164,7 +177,7 @@ def document_storage(url: str) -> dict[str, Any]:
 
 STORAGES = {
     "default": document_storage(STORAGE_URL),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "courrier.web.static_storage.ModuleStaticFilesStorage"},
 }
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -178,6 +191,7 @@ FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SCAN_FOLDER = Path(os.environ.get("SCAN_FOLDER", DATA_DIR / "scans"))
+OCR_JOBS = int(os.environ.get("OCR_JOBS", "1"))
 
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -249,6 +263,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "courrier.web.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,0 +1,78 @@
+// What every page needs: messages, lost sessions, the table of keys.
+
+const toasts = document.getElementById("toasts");
+
+/** Say something at the foot of the page; `kind` is info, ok, warn or danger. Errors stay until closed. */
+export function toast(text, kind = "info") {
+  const line = document.getElementById("toast-model").content.firstElementChild.cloneNode(true);
+  line.classList.add(`toast-${kind}`);
+  line.querySelector("[data-text]").textContent = text;
+  for (const icon of line.querySelectorAll("[data-kind]")) if (!icon.dataset.kind.split(" ").includes(kind)) icon.remove();
+  show(line, kind !== "danger" && kind !== "warn");
+}
+
+function show(line, passes) {
+  line.querySelector("button").addEventListener("click", () => line.remove());
+  if (!line.isConnected) toasts.append(line);
+  if (passes) setTimeout(() => line.remove(), 6000);
+}
+
+/** The token that a form posted by script must carry. */
+export const csrfToken = () => document.querySelector("meta[name=csrf]").content;
+
+/** True while the person writes: single-letter keys must then stay letters. */
+export const typing = (event) => event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]") !== null;
+
+/** Draw an icon of the sprite. */
+export function icon(name, extra = "") {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", `icon ${extra}`);
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${document.querySelector("meta[name=sprite]").content}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+for (const line of toasts?.querySelectorAll(".toast-line") ?? []) show(line, line.matches(".toast-ok, .toast-info"));
+
+// An answer that is the sign-in page means that the session is over: say it where the person is, on a whole page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const address = new URL(event.detail.xhr.responseURL || location.href);
+  if (address.pathname === document.body.dataset.login) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const polled = event.detail.elt.hasAttribute("data-poll");
+  if (!polled) toast(event.detail.xhr.getResponseHeader("X-Message") || document.body.dataset.failed, "danger");
+});
+document.addEventListener("htmx:sendError", (event) => {
+  if (!event.detail.elt.hasAttribute("data-poll")) toast(document.body.dataset.offline, "danger");
+});
+
+// Dialogs: <button data-opens="id">, <button data-closes>.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (dialog) { event.preventDefault(); dialog.showModal(); }
+  }
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+  if (event.target.matches("dialog.sheet")) event.target.close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "?" && !typing(event) && !event.ctrlKey && !event.metaKey && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    document.getElementById("keys")?.showModal();
+  }
+  if (event.key === "/" && !typing(event) && !document.querySelector("dialog[open]")) {
+    const search = document.querySelector("[data-search-key]");
+    if (search) {
+      event.preventDefault();
+      if (search.matches("input")) search.focus(); else search.click();
+    }
+  }
+});

@@ -1,0 +1,143 @@
+"""Small things every screen draws: icons, states, dates, confidence, people."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courrier.mail.models import AssignmentState, MailState
+
+register = template.Library()
+
+STATE_LOOKS = {
+    MailState.RECEIVED: ("neutral", "clock"),
+    MailState.READING: ("progress", "scan"),
+    MailState.TO_QUALIFY: ("accent", "circle-dashed"),
+    MailState.IN_PROGRESS: ("info", "progress"),
+    MailState.CLOSED: ("ok", "circle-check"),
+    MailState.FAILED: ("danger", "alert-triangle"),
+    MailState.CANCELLED: ("muted", "ban"),
+    AssignmentState.PENDING: ("accent", "circle-dashed"),
+    AssignmentState.ACCEPTED: ("info", "progress"),
+    AssignmentState.DONE: ("ok", "circle-check"),
+    AssignmentState.REDIRECTED: ("muted", "arrow-forward-up"),
+    AssignmentState.SENT_BACK: ("muted", "arrow-back-up"),
+}
+"""Tone and icon of each state; the words beside them say the same, colour alone never does."""
+
+SURE, PROBABLE = 0.9, 0.6
+CONFIDENCE_WORDS = {
+    "sure": gettext_lazy("sûr"),
+    "probable": gettext_lazy("probable"),
+    "check": gettext_lazy("à vérifier"),
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """An icon of the sprite. Without a label it is decoration and hidden from screen readers."""
+    extra = f" icon-{size}" if size else ""
+    address = f"{static('vendor/tabler/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            extra,
+            label,
+            address,
+        )
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"></use></svg>', extra, address)
+
+
+@register.inclusion_tag("web/components/state.html")
+def state_badge(thing: Any) -> dict[str, Any]:
+    """The state of a letter or of an assignment, in words, with its tone."""
+    tone, symbol = STATE_LOOKS.get(thing.state, ("neutral", "circle-dashed"))
+    return {"label": thing.get_state_display(), "tone": tone, "icon": symbol}
+
+
+@register.inclusion_tag("web/components/due.html")
+def due_chip(due_on: date | None, finished: bool = False) -> dict[str, Any]:
+    """A due date as people say it: late by 3 days, today, in 5 days; only the date once work is finished."""
+    if due_on is None:
+        return {"due_on": None}
+    days = (due_on - timezone.localdate()).days
+    tone = "neutral" if finished or days > 7 else "danger" if days < 0 else "warn" if days <= 2 else "info"
+    return {"due_on": due_on, "tone": tone, "text": due_words(due_on, days, finished)}
+
+
+def due_words(due_on: date, days: int, finished: bool) -> str:
+    if finished or days > 30:
+        return ""
+    if days < 0:
+        return ngettext("en retard d'un jour", "en retard de %(days)d jours", -days) % {"days": -days}
+    if days == 0:
+        return _("aujourd'hui")
+    return ngettext("demain", "dans %(days)d jours", days) % {"days": days}
+
+
+@register.filter
+def confidence_level(confidence: float | None) -> str:
+    """`sure`, `probable` or `check`."""
+    value = confidence or 0
+    return "sure" if value >= SURE else "probable" if value >= PROBABLE else "check"
+
+
+@register.inclusion_tag("web/components/confidence.html")
+def confidence(value: float | None, reason: str = "") -> dict[str, Any]:
+    """A confidence from 0 to 1 as three dots, a word and a percentage."""
+    level = confidence_level(value)
+    dots = {"sure": 3, "probable": 2, "check": 1}[level]
+    return {
+        "level": level,
+        "word": CONFIDENCE_WORDS[level],
+        "percent": min(99, int((value or 0) * 100)),
+        "dots": [number < dots for number in range(3)],
+        "reason": reason,
+    }
+
+
+@register.filter
+def initials(person: Any) -> str:
+    words = [word for word in str(person).replace("-", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper()
+
+
+@register.filter
+def hue(thing: Any) -> int:
+    """One of eight tints that stays the same for the same name."""
+    return sum(map(ord, str(thing))) % 8
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as one says it in a list: aujourd'hui, hier, 12 mars, 12/03/2024."""
+    if value is None:
+        return ""
+    today = timezone.localdate()
+    if value == today:
+        return _("aujourd'hui")
+    if value == today - timedelta(days=1):
+        return _("hier")
+    from django.utils.formats import date_format
+
+    return date_format(value, "j M" if value.year == today.year else "d/m/Y")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The query string of this page with `changes`; a value of None or "" takes a key out."""
+    parameters = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            parameters.pop(key, None)
+        else:
+            parameters[key] = str(value)
+    return f"?{parameters.urlencode()}" if parameters else "?"

@@ -13,7 +13,7 @@ test_processes() {
 run_pass() {
   local name=$1 status=0
   shift
-  .venv/bin/python -m pytest -n "$(test_processes)" --junitxml "$root/var/tests/$name.xml" "$@" </dev/null || status=$?
+  .venv/bin/python -m pytest -n "$(test_processes)" --junitxml "$root/var/tests/$name.xml" "$@" </dev/null 8>&- || status=$?
   [ $status = 5 ] && return 0
   return $status
 }
@@ -34,7 +34,7 @@ start_servers() {
   install_chromium
   local uv
   uv=$(find_uv)
-  COURRIER_UV="$uv" .venv/bin/python -m tests.servers start >"$root/var/tests/servers.env"
+  COURRIER_UV="$uv" .venv/bin/python -m tests.servers start 8>&- >"$root/var/tests/servers.env" || return 1
   set -a
   # shellcheck source=/dev/null
   . "$root/var/tests/servers.env"
@@ -42,13 +42,16 @@ start_servers() {
   export COURRIER_REQUIRE_SERVERS=1
 }
 
-stop_servers() { .venv/bin/python -m tests.servers stop; }
+stop_servers() { .venv/bin/python -m tests.servers stop 8>&-; }
 
 run_all_tests() {
   local keep=$1 status=0
   shift
+  # One full run at a time in a clone: its end stops the servers.
+  exec 8>"$root/var/tests/lock"
+  flock -n 8 || { say "D'autres essais complets sont en cours ici, attente…"; flock 8; }
   [ "$keep" = 1 ] || trap stop_servers EXIT
-  start_servers
+  start_servers || return 1
   say "Essais sur SQLite, avec Redis, Elasticsearch et Chromium"
   run_pass sqlite -m "not postgresql" "$@" || status=1
   say "Essais de la base de données sur PostgreSQL"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils import timezone
 from viewflow.workflow.models import Process
@@ -8,27 +10,50 @@ from courrier.mail.models import Assignment, Mail
 
 
 class ReceptionProcess(Process):
-    """A letter's way from its arrival to its closing."""
+    """A letter's way from its arrival to its closing. `data["decision"]` is what was decided last."""
 
     mail = models.OneToOneField(Mail, models.CASCADE, related_name="reception")
 
 
 class HandlingProcess(Process):
-    """What one department does with a letter that was assigned to it."""
+    """What one department does with a letter assigned to it. `data["decision"]` is what was decided last."""
 
     assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="handling")
-    decision = models.CharField(max_length=20, blank=True)
+
+    @property
+    def mail(self) -> Mail:
+        mail: Mail = self.assignment.mail
+        return mail
+
+
+class JobRunQuerySet(models.QuerySet["JobRun"]):
+    def lost(self, now: datetime) -> JobRunQuerySet:
+        """Jobs nobody vouches for any more: never delivered, their worker dead, or due for another try."""
+        return self.filter(lease_until__lt=now)
 
 
 class JobRun(models.Model):
-    """A job that a worker has in hand; its heartbeat tells whether that worker is alive."""
+    """A job of a flow that is not done: waiting in the queue, or in the hands of a worker.
+
+    Whoever is responsible for it (queue, worker, pause before another try) holds the lease and renews it; once it
+    has run out, the job is sent again.
+    """
 
     task_id = models.BigIntegerField(unique=True)
-    worker = models.CharField(max_length=120)
-    attempt = models.PositiveSmallIntegerField(default=1)
-    started_at = models.DateTimeField(default=timezone.now)
-    heartbeat_at = models.DateTimeField(default=timezone.now, db_index=True)
+    mail = models.ForeignKey(Mail, models.CASCADE, related_name="job_runs")
+    job = models.CharField(max_length=40)
+    holder = models.CharField(max_length=40, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    sent = models.PositiveSmallIntegerField(default=1)
+    lease_until = models.DateTimeField(db_index=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
 
+    objects = JobRunQuerySet.as_manager()
+
     def __str__(self) -> str:
-        return f"{self.task_id} ({self.attempt})"
+        return f"{self.job} {self.mail_id} ({self.attempt})"
+
+    def lease_for(self, length: timedelta) -> None:
+        self.lease_until = timezone.now() + length

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """A person with an account. What they may do comes from their memberships alone."""
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("utilisateur")
         verbose_name_plural = _("utilisateurs")
 

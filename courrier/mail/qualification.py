@@ -1,0 +1,120 @@
+"""What reception, or a rule, says a letter is: the fields of the register and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from courrier.audit.chain import record
+from courrier.classification.models import DocumentType, Suggestion, SuggestionField
+from courrier.correspondents.matching import match_or_create
+from courrier.mail.locking import changed
+from courrier.mail.models import Confidentiality, Mail
+from courrier.organisations.calendar import add_working_days
+from courrier.organisations.models import Department, Organisation, User
+
+LIKELY = 0.5
+"""Below this confidence a suggestion is shown to people, never taken for granted."""
+
+
+@dataclass(slots=True)
+class Qualification:
+    """A letter understood. `sender` has the keys of the sender suggestion: name, email, phone, postcode, siret."""
+
+    departments: list[Department] = field(default_factory=list)
+    copies: list[Department] = field(default_factory=list)
+    document_type: DocumentType | None = None
+    sender: dict[str, Any] | None = None
+    subject: str = ""
+    letter_date: date | None = None
+    references: list[dict[str, Any]] = field(default_factory=list)
+    registered_post: bool = False
+    confidentiality: str = Confidentiality.NORMAL
+    due_on: date | None = None
+
+
+def suggested(mail: Mail) -> Qualification:
+    """The qualification that accepts the best suggestion of each field."""
+    ranked: dict[str, list[Suggestion]] = {}
+    for suggestion in sorted(mail.suggestions.all(), key=lambda each: each.rank):
+        ranked.setdefault(suggestion.field, []).append(suggestion)
+    best = {name: found[0] for name, found in ranked.items()}
+
+    def value(name: SuggestionField, least: float = 0.0) -> Any:
+        found = best.get(name)
+        return found.value if found is not None and found.confidence >= least else None
+
+    confidential = value(SuggestionField.CONFIDENTIALITY, LIKELY)
+    document_type = mail.organisation.document_types.filter(
+        code=value(SuggestionField.DOCUMENT_TYPE) or "", active=True
+    ).first()
+    return Qualification(
+        departments=departments_of(mail.organisation, [value(SuggestionField.DEPARTMENT)]),
+        document_type=document_type,
+        sender=value(SuggestionField.SENDER),
+        subject=str(value(SuggestionField.SUBJECT) or "")[:300],
+        letter_date=parse_date(value(SuggestionField.LETTER_DATE) or ""),
+        references=[
+            each.value for each in ranked.get(SuggestionField.REFERENCES, []) if each.confidence >= LIKELY
+        ],
+        registered_post=bool(value(SuggestionField.REGISTERED_POST, LIKELY)),
+        confidentiality=confidential or Confidentiality.NORMAL,
+        due_on=parse_date(value(SuggestionField.DEADLINE, LIKELY) or ""),
+    )
+
+
+def departments_of(organisation: Organisation, codes: Iterable[str | None]) -> list[Department]:
+    """The open departments with these codes, in this order; codes that no department has are left out."""
+    wanted = [code for code in codes if code]
+    found = {each.code: each for each in organisation.departments.open().filter(code__in=wanted)}
+    return [found[code] for code in wanted if code in found]
+
+
+def write_qualification(mail: Mail, wanted: Qualification, user: User | None) -> None:
+    """Write the fields of the letter, locked by the caller; `user` is None where a rule decided."""
+    mail.document_type = wanted.document_type
+    mail.subject = wanted.subject.strip()[:300]
+    mail.letter_date = wanted.letter_date
+    mail.references = wanted.references
+    mail.registered_post = wanted.registered_post
+    mail.confidentiality = wanted.confidentiality
+    if wanted.sender and str(wanted.sender.get("name") or "").strip():
+        mail.sender = match_or_create(mail.organisation, wanted.sender)
+    else:
+        mail.sender = None
+    mail.due_on = wanted.due_on or due_date(mail)
+    changed(mail)
+    record(
+        mail.organisation,
+        "qualified",
+        mail_id=mail.pk,
+        actor=user,
+        departments=[each.code for each in wanted.departments],
+        copies=[each.code for each in wanted.copies],
+        document_type=wanted.document_type.code if wanted.document_type else None,
+    )
+
+
+def due_date(mail: Mail) -> date | None:
+    """The target date of an answer: the type's delay in working days from the day of reception."""
+    if mail.document_type is None:
+        return None
+    return add_working_days(mail.received_on, mail.document_type.delay_days, mail.organisation)
+
+
+def write_provisional(mail: Mail, likely: Qualification) -> None:
+    """Show in lists what was understood of a letter nobody has qualified yet; the caller calls `changed`.
+
+    A letter that looks confidential is treated as such at once: a wrong guess costs a click, the reverse a breach.
+    """
+    mail.subject = likely.subject
+    mail.letter_date = likely.letter_date
+    mail.document_type = likely.document_type
+    mail.references = likely.references
+    mail.registered_post = likely.registered_post
+    if mail.confidentiality == Confidentiality.NORMAL:
+        mail.confidentiality = likely.confidentiality

@@ -1,0 +1,108 @@
+"""Writing a reply, and seeing it as it will be sent."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courrier.audit.chain import record
+from courrier.mail.locking import locked
+from courrier.mail.models import Assignment
+from courrier.mail.rights import can
+from courrier.replies.models import Reply, ReplyChannel, ReplyState, Template
+
+if TYPE_CHECKING:
+    from courrier.organisations.models import User
+
+
+class DraftRefused(Exception):
+    """A draft that can't be written or changed; `message` says in French why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def draft_reply(assignment: Assignment, user: User, template: Template | None = None) -> Reply:
+    """Start a reply to the assignment's letter, addressed to its sender; a draft under way is taken up again."""
+    with locked(assignment.mail_id) as mail:
+        current = Assignment.objects.get(pk=assignment.pk)
+        if not can(user, "reply", current):
+            raise DraftRefused(_("Prenez d'abord ce courrier en charge pour y répondre."))
+        unsent = [ReplyState.DRAFT, ReplyState.FAILED]
+        started = Reply.objects.filter(assignment=current, state__in=unsent).first()
+        if started is not None and template is None:
+            return started
+        reply = started or Reply(mail=mail, assignment=current, author=user)
+        sender = mail.sender
+        reply.channel = ReplyChannel.EMAIL if sender and sender.email else ReplyChannel.POST
+        reply.email = sender.email if sender else ""
+        reply.recipient = address_of(sender) if sender else ""
+        reply.subject = (template.subject if template else "") or _("Votre courrier : %(subject)s") % {
+            "subject": mail.subject or mail.number
+        }
+        reply.subject = reply.subject[:300]
+        reply.body = filled(template, mail) if template else ""
+        reply.save()
+        record(mail.organisation, "reply_drafted", mail_id=mail.pk, actor=user, reply=reply.pk)
+        return reply
+
+
+def address_of(sender: object) -> str:
+    """Name and postal address, a line each."""
+    place = f"{getattr(sender, 'postcode', '')} {getattr(sender, 'city', '')}".strip()
+    lines = [str(getattr(sender, "name", "")), *str(getattr(sender, "address", "")).splitlines()]
+    if place and place not in lines:
+        lines.append(place)
+    return "\n".join(line for line in lines if line.strip())
+
+
+def filled(template: Template, mail: object) -> str:
+    """The template's text with `{number}`, `{received_on}`, `{subject}` and `{sender}` of the letter in place."""
+    values = {
+        "number": str(getattr(mail, "number", "")),
+        "received_on": f"{getattr(mail, 'received_on', ''):%d/%m/%Y}",
+        "subject": str(getattr(mail, "subject", "")),
+        "sender": str(getattr(mail, "sender", "") or ""),
+    }
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template.body)
+
+
+def save_draft(
+    reply: Reply, user: User, *, channel: str, recipient: str, email: str, subject: str, body: str
+) -> Reply:
+    """Keep what was typed. A reply on its way, or sent, changes no more."""
+    if reply.assignment is None:
+        raise DraftRefused(_("Cette réponse n'est rattachée à aucun service."))
+    with locked(reply.mail_id):
+        current = Reply.objects.select_for_update().select_related("assignment").get(pk=reply.pk)
+        if current.assignment is None or not can(user, "reply", current.assignment):
+            raise DraftRefused(_("Vous ne pouvez plus modifier cette réponse."))
+        if current.state not in {ReplyState.DRAFT, ReplyState.FAILED}:
+            raise DraftRefused(_("Cette réponse est déjà partie."))
+        if channel not in ReplyChannel.values:
+            raise DraftRefused(_("Choisissez l'envoi par courriel ou par la poste."))
+        current.channel, current.email = channel, email.strip()
+        current.recipient, current.subject = recipient.strip(), subject.strip()[:300]
+        current.body = body.strip()
+        current.save()
+    return current
+
+
+def render_pdf(reply: Reply) -> bytes:
+    """The reply as a letter of the collectivité, A4, as PDF/UA."""
+    from weasyprint import HTML
+
+    html = render_to_string(
+        "replies/letter.html", {"reply": reply, "mail": reply.mail, "today": timezone.localdate()}
+    )
+
+    def no_fetching(url: str) -> dict[str, object]:
+        raise ValueError(f"a letter loads nothing from outside: {url}")
+
+    pdf: bytes = HTML(string=html, url_fetcher=no_fetching).write_pdf(pdf_variant="pdf/ua-1")
+    return pdf

@@ -1,0 +1,88 @@
+"""HandlingFlow: what one department does with a letter that was assigned to it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import flow, lock
+from viewflow.workflow.activation import Activation
+
+from courrier.mail.models import Assignment, AssignmentRole, Mail
+from courrier.replies import sending
+from workflows.models import HandlingProcess
+from workflows.nodes import Job, PersonTask
+from workflows.nodes.job import Progress
+
+
+def send_letters_reply(mail_id: int, progress: Progress) -> list[sending.Sent]:
+    return sending.send_waiting(mail_id)
+
+
+class HandlingFlow(flow.Flow):
+    """Traitement par un service"""
+
+    process_class = HandlingProcess
+    lock_impl = lock.no_lock  # as in ReceptionFlow, the letter's row is the mutex
+
+    start = flow.StartHandle(this.begin).Annotation(title=_("Arrivée dans la bannette")).Next(this.accept)
+
+    accept = PersonTask("accept").Annotation(title=_("Prise en charge")).Next(this.accepted)
+
+    accepted = (
+        flow.Switch()
+        .Annotation(title=_("Pour nous ?"))
+        .Case(this.handle, this.was_accepted)
+        .Default(this.leave)
+    )
+
+    handle = PersonTask("close").Annotation(title=_("Traitement")).Next(this.treated)
+
+    treated = (
+        flow.Switch()
+        .Annotation(title=_("Et maintenant ?"))
+        .Case(this.send, this.wants_reply)
+        .Case(this.close, this.is_finished)
+        .Default(this.leave)
+    )
+
+    send = (
+        Job(work=send_letters_reply, apply=sending.keep_sent, give_up=sending.fail_sending)
+        .Annotation(title=_("Envoi de la réponse"))
+        .Next(this.handle)
+    )
+
+    close = flow.Function(this.finish).Annotation(title=_("Traité")).Next(this.end)
+
+    leave = flow.Function(this.finish).Annotation(title=_("Réorienté ou renvoyé")).Next(this.end)
+
+    end = flow.End().Annotation(title=_("Fin"))
+
+    def begin(self, activation: Activation, assignment: Assignment) -> HandlingProcess:
+        activation.process.assignment = assignment
+        process: HandlingProcess = activation.process
+        return process
+
+    def was_accepted(self, activation: Activation) -> bool:
+        return decision_of(activation) == "accepted"
+
+    def wants_reply(self, activation: Activation) -> bool:
+        return decision_of(activation) == "reply"
+
+    def is_finished(self, activation: Activation) -> bool:
+        return decision_of(activation) == "closed"
+
+    def finish(self, activation: Activation) -> None:
+        """The assignment's own state was written by the action that led here."""
+
+
+def decision_of(activation: Activation) -> str:
+    return str(activation.process.data.get("decision", ""))
+
+
+def start_handling(assignment: Assignment) -> None:
+    HandlingFlow.start.run(assignment=assignment)
+
+
+def open_actions(mail: Mail) -> int:
+    """How many departments still have the letter for action."""
+    return Assignment.objects.open().filter(mail=mail, role=AssignmentRole.ACTION).count()

@@ -1,0 +1,15 @@
+"""What Celery calls."""
+
+from celery import shared_task
+
+from workflows import jobs
+
+
+@shared_task(acks_late=True)
+def run_job(task_id: int) -> None:
+    jobs.run(task_id)
+
+
+@shared_task
+def restart_lost_jobs() -> int:
+    return jobs.restart_lost()

@@ -35,7 +35,8 @@ def _block(block: str) -> str:
     if first.startswith("- "):
         return "<ul>" + "".join(f"<li>{_inline(line[2:])}</li>" for line in lines) + "</ul>"
     if first.startswith("# "):
-        return f"<h2>{_inline(first[2:])}</h2>"
+        rest = "\n".join(lines[1:])
+        return f"<h2>{_inline(first[2:])}</h2>" + (_block(rest) if rest else "")
     if first.startswith("> "):
         return f'<p class="framed">{"<br>".join(_inline(line[2:]) for line in lines)}</p>'
     if first.startswith(("[ ] ", "[x] ")):

@@ -54,17 +54,19 @@ td.number { text-align: right; white-space: nowrap; }
 """
 
 _LAYOUTS = {
-    "citizen": "",
+    "citizen": ".sender { min-height: 26mm; }",
     "note": ".recipient { margin: 0 0 6mm 0; } .date { margin: 0 0 6mm 0; } .sender { margin-top: 4mm; }",
     "plain": """p { text-align: left; } .recipient, .date { margin-left: 0; } .recipient { margin-top: 8mm; }
         .object { font-weight: normal; text-decoration: underline; } .signature { margin-left: 60mm; }""",
     "letterhead": """.letterhead { display: flex; border-bottom: 0.8mm solid %(accent)s; padding-bottom: 3mm;
         margin-bottom: 6mm; } .logo { width: 17mm; height: 17mm; margin-right: 5mm; flex: none; }
+        .recipient { min-height: 27mm; }
         .letterhead div { line-height: 1.25; font-size: 0.9em; } .letterhead .name { font-size: 1.7em; font-weight: bold;
         color: %(accent)s; }""",
     "banner": """@page :first { margin-top: 10mm; } .letterhead { background: %(accent)s; color: white; padding: 4mm 6mm;
         margin-bottom: 8mm; text-align: center; line-height: 1.3; font-size: 0.92em; }
-        .letterhead .name { font-size: 1.75em; font-weight: bold; } .recipient { margin-left: 84mm; }
+        .letterhead .name { font-size: 1.75em; font-weight: bold; } .recipient { margin-left: 84mm;
+        min-height: 28mm; }
         .object { border-left: 1mm solid %(accent)s; padding-left: 3mm; }""",
     "official": """@page { margin-left: 20mm; } .letterhead { position: absolute; left: 0; top: 0; width: 44mm;
         font-size: 0.84em; line-height: 1.3; } .letterhead .name { font-weight: bold; font-size: 1.2em;
@@ -75,7 +77,7 @@ _LAYOUTS = {
         .letterhead .name { font-size: 1.6em; font-weight: bold; color: %(accent)s; }
         .title { position: absolute; right: 0; top: 0; border: 0.5mm solid %(accent)s; padding: 2.5mm 4mm;
         line-height: 1.35; width: 62mm; } th { background: %(accent)s; color: white; }
-        p { text-align: left; } .recipient { margin-top: 10mm; }""",
+        p { text-align: left; } .recipient { margin-top: 10mm; min-height: 26mm; }""",
     "form": """.title { text-align: center; font-weight: bold; font-size: 1.15em; border: 0.5mm solid #222;
         background: #ececec; padding: 3mm; margin: 0 0 5mm; line-height: 1.3; } .letterhead { font-size: 0.85em;
         margin-bottom: 3mm; line-height: 1.25; } .letterhead .name { font-weight: bold; } p { text-align: left; }
@@ -92,9 +94,9 @@ _STAMP_PLACES = {
     "letterhead": (4, 32),
     "banner": (4, 34),
     "official": (66, 0),
-    "invoice": (6, 44),
-    "form": (116, 246),
-    "email": (112, 44),
+    "invoice": (6, 37),
+    "form": (116, 228),
+    "email": (108, 205),
 }
 
 
@@ -123,6 +125,8 @@ def sheet_html(letter: Letter, rng: random.Random, stamped: bool) -> str:
 
 def _letter(letter: Letter, rng: random.Random, accent: str) -> str:
     order = ["registered_mark", "recipient", "date_line", "references_block", "object", "body"]
+    if letter.layout in ("letterhead", "banner", "official"):
+        order = ["recipient", "date_line", "registered_mark", "references_block", "object", "body"]
     if letter.layout == "plain":
         order = ["date_line", "recipient", "registered_mark", "references_block", "object", "body"]
     if letter.layout == "note":

@@ -29,14 +29,23 @@ environment_is_current() {
   [ -x "$root/.venv/bin/python" ] && [ "$(cat "$root/.venv/courrier-setup" 2>/dev/null)" = "$(environment_key)" ]
 }
 
+# uv draws its progress on a terminal; elsewhere its list of 130 names would hide the rest.
+sync_environment() {
+  export UV_PYTHON_PREFERENCE=${UV_PYTHON_PREFERENCE:-system} UV_PROJECT_ENVIRONMENT="$root/.venv"
+  if [ -t 2 ]; then
+    "$1" sync --frozen --project "$root" </dev/null >&2
+  else
+    "$1" sync --frozen --project "$root" </dev/null 2>&1 | { grep -v '^ [-+~] ' || true; } >&2
+  fi
+}
+
 install_environment() {
   environment_is_current && return 0
   local uv started
   started=$(now_ms)
   uv=$(find_uv)
   say "Installation des paquets Python dans .venv…"
-  UV_PYTHON_PREFERENCE=${UV_PYTHON_PREFERENCE:-system} UV_PROJECT_ENVIRONMENT="$root/.venv" \
-    "$uv" sync --frozen --project "$root" </dev/null >&2 || die "L'installation des paquets Python a échoué."
+  sync_environment "$uv" || die "L'installation des paquets Python a échoué."
   environment_key >"$root/.venv/courrier-setup"
   say "Paquets Python installés en $(seconds_between "$started" "$(now_ms)")."
 }

@@ -18,20 +18,25 @@ run_pass() {
   return $status
 }
 
-install_chromium() {
-  command -v chromium chromium-browser google-chrome >/dev/null 2>&1 && return
-  if [ "$(. /etc/os-release && printf '%s' "${ID:-}")" = debian ]; then
-    install_packages chromium
-  else # Ubuntu's package only points to a snap, which needs a running snapd
+has_chromium() { .venv/bin/python -c 'import sys; from tests.servers.chromium import find; sys.exit(find() is None)'; }
+
+# Debian has a package; Ubuntu's only points to a snap, which needs a running snapd.
+install_server_programs() {
+  local packages=("${SERVER_PACKAGES[@]}")
+  if has_chromium; then
+    install_packages "${packages[@]}"
+  elif [ "$(. /etc/os-release && printf '%s' "${ID:-}")" = debian ]; then
+    install_packages "${packages[@]}" chromium
+  else
+    install_packages "${packages[@]}"
     say "Installation de Chromium…"
     as_root "$root/.venv/bin/python" -m playwright install-deps chromium >&2
-    "$root/.venv/bin/python" -m playwright install chromium >&2
+    .venv/bin/python -m playwright install chromium >&2
   fi
 }
 
 start_servers() {
-  install_packages "${SERVER_PACKAGES[@]}"
-  install_chromium
+  install_server_programs
   local uv
   uv=$(find_uv)
   COURRIER_UV="$uv" .venv/bin/python -m tests.servers start 8>&- >"$root/var/tests/servers.env" || return 1

@@ -65,7 +65,12 @@ def launch(folder: Path) -> tuple[int, str]:
     pid = process.launch(
         [server / "bin" / "elasticsearch"],
         folder,
-        {"ES_JAVA_HOME": str(java_home()), "ES_JAVA_OPTS": "-Xms512m -Xmx512m"},
+        {
+            "ES_JAVA_HOME": str(java_home()),
+            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+            "ES_TMPDIR": str(folder),
+            "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={folder}",
+        },
     )
     return pid, f"http://127.0.0.1:{port}"
 

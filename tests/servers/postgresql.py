@@ -34,17 +34,8 @@ def launch(folder: Path) -> tuple[int, str]:
     """Launch the server in the empty `folder`; its process number and address."""
     process.hand_over(folder)
     data = folder / "data"
-    initdb = [
-        programs() / "initdb",
-        "-D",
-        data,
-        "-U",
-        USER,
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-    ]
-    process.run([*initdb, "--no-sync"], folder)
+    new_cluster = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    process.run([programs() / "initdb", "-D", data, "-U", USER, *new_cluster], folder)
     port = process.free_port()
     options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     pid = process.launch(

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypedDict
 
 UNPRIVILEGED = "nobody"  # PostgreSQL and Elasticsearch refuse to run as root
 
@@ -70,7 +71,13 @@ def launch(command: Sequence[str | Path], folder: Path, extra: Mapping[str, str]
     return server.pid
 
 
-def _as_unprivileged() -> dict[str, object]:
+class _User(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as_unprivileged() -> _User:
     if os.getuid() != 0:
         return {}
     user = pwd.getpwnam(UNPRIVILEGED)

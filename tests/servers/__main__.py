@@ -29,6 +29,7 @@ def start_one(name: str) -> state.Running:
         process.wait_until(lambda: server.answers(address), pid, folder, server.START_SECONDS)
     except process.ServerError:
         process.stop(pid, folder, server.STOP_SIGNAL)
+        state.remove(folder)
         raise
     say(f"{name} : démarré en {time.monotonic() - started:.1f} s ({address})")
     return state.Running(pid, address, str(folder))
@@ -67,7 +68,7 @@ def print_variables(running: dict[str, state.Running]) -> None:
 def stop() -> int:
     for name, server in state.read().items():
         process.stop(server.pid, Path(server.folder), SERVERS[name].STOP_SIGNAL)
-        state.forget(server)
+        state.remove(Path(server.folder))
         say(f"{name} : arrêté")
     state.write({})
     return 0

@@ -61,6 +61,8 @@ def launch(folder: Path) -> tuple[int, str]:
     (server / "config" / "elasticsearch.yml").write_text(
         CONFIGURATION.format(port=port, transport_port=process.free_port(), folder=folder)
     )
+    scratch = folder / "tmp"  # beside the server: a scratch folder may not hold its modules
+    scratch.mkdir()
     process.hand_over(folder)
     pid = process.launch(
         [server / "bin" / "elasticsearch"],
@@ -68,8 +70,8 @@ def launch(folder: Path) -> tuple[int, str]:
         {
             "ES_JAVA_HOME": str(java_home()),
             "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
-            "ES_TMPDIR": str(folder),
-            "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={folder}",
+            "ES_TMPDIR": str(scratch),
+            "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={scratch}",
         },
     )
     return pid, f"http://127.0.0.1:{port}"

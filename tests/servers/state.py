@@ -43,5 +43,6 @@ def new_folder(name: str) -> Path:
     return folder
 
 
-def forget(server: Running) -> None:
-    shutil.rmtree(server.folder, ignore_errors=True)
+def remove(folder: Path) -> None:
+    """Take a stopped server's folder away, data and log with it."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -36,7 +36,9 @@ def render_letter(letter: Letter, out_dir: Path, seed: int = 0, *, clean: bool =
     if target.exists() and _key_of(sidecar) == key:
         return target
     sidecar.unlink(missing_ok=True)
-    rng = np.random.default_rng(int.from_bytes(hashlib.sha256(f"{seed}/{letter.id}".encode()).digest()[:8], "big"))
+    rng = np.random.default_rng(
+        int.from_bytes(hashlib.sha256(f"{seed}/{letter.id}".encode()).digest()[:8], "big")
+    )
     sheets = paper(letter, seed, stamped=not clean)
     target = scan(sheets, letter.scanner, out_dir / letter.id, rng, clean=clean, turn=letter.turn)
     record = truth_json(letter) | {"file": target.name, "render_key": key}
@@ -61,7 +63,7 @@ def _key(letter: Letter, seed: int, clean: bool) -> str:
 
 @cache
 def _program() -> str:
-    sources = sorted(Path(__file__).parent.glob("render*.py")) + [Path(__file__).with_name("letter.py")]
+    sources = [*sorted(Path(__file__).parent.glob("render*.py")), Path(__file__).with_name("letter.py")]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
@@ -78,7 +80,9 @@ def _render(job: tuple[Letter, Path, int, bool]) -> Path:
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m demo.render", description="Scans of the demonstration letters.")
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.render", description="Scans of the demonstration letters."
+    )
     parser.add_argument("out_dir", type=Path)
     parser.add_argument("--split", choices=["demo", "held", "held2", "all"], default="demo")
     parser.add_argument("--only", action="append", metavar="ID", help="this letter only; may be given again")
@@ -104,7 +108,9 @@ def main(argv: list[str] | None = None) -> int:
             return 1
     jobs = [(letter, options.out_dir, options.seed, options.clean) for letter in letters[: options.limit]]
     with ProcessPoolExecutor(options.jobs) as pool:
-        for _ in tqdm(pool.map(_render, jobs), total=len(jobs), unit="lettre", disable=not sys.stderr.isatty()):
+        for _ in tqdm(
+            pool.map(_render, jobs), total=len(jobs), unit="lettre", disable=not sys.stderr.isatty()
+        ):
             pass
     print(f"{len(jobs)} letters in {options.out_dir}")
     return 0

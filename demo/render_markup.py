@@ -13,7 +13,9 @@ _NUMBER = re.compile(r"^[-+]?[\d   ]+([.,]\d+)?(\s*(€|%|h|EUR))?$")
 
 
 def to_html(text: str) -> str:
-    return "\n".join(_block(block.strip("\n")) for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip())
+    return "\n".join(
+        _block(block.strip("\n")) for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip()
+    )
 
 
 def lines_to_html(text: str) -> str:

@@ -48,7 +48,9 @@ MACHINES = {
 }
 
 
-def scan(paper: bytes, scanner: str, target: Path, rng: np.random.Generator, *, clean: bool, turn: int) -> Path:
+def scan(
+    paper: bytes, scanner: str, target: Path, rng: np.random.Generator, *, clean: bool, turn: int
+) -> Path:
     """Scan `paper` (a PDF) into `target` with the machine's suffix; `turn` degrees turn the first page.
 
     A clean scan has the machine's resolution and file format but no skew, noise, fold or specks.
@@ -106,7 +108,9 @@ def _skewed(page: Pixels, degrees: float) -> Pixels:
 
 
 def _paper_tint(page: Pixels, rng: np.random.Generator) -> Pixels:
-    tint = np.array([rng.uniform(0.93, 0.98), rng.uniform(0.965, 0.99), rng.uniform(0.97, 1.0)], dtype=np.float32)
+    tint = np.array(
+        [rng.uniform(0.93, 0.98), rng.uniform(0.965, 0.99), rng.uniform(0.97, 1.0)], dtype=np.float32
+    )
     return np.asarray((page * tint).astype(np.uint8))
 
 
@@ -155,7 +159,9 @@ def _telephone(page: Pixels, rng: np.random.Generator) -> Pixels:
     seen += rng.uniform(-0.55, 0.55, (4, 2)).astype(np.float32) * margin
     matrix = cv2.getPerspectiveTransform(corners, seen)
     table = (70, 98, 128)
-    photo = np.asarray(cv2.warpPerspective(page, matrix, (width, height), borderValue=table), dtype=np.float32)
+    photo = np.asarray(
+        cv2.warpPerspective(page, matrix, (width, height), borderValue=table), dtype=np.float32
+    )
     photo = np.asarray(cv2.GaussianBlur(photo, (0, 0), 0.6), dtype=np.float32)
     across = np.linspace(rng.uniform(0.78, 0.9), 1.0, width, dtype=np.float32)
     down = np.linspace(1.0, rng.uniform(0.8, 0.92), height, dtype=np.float32)

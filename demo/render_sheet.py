@@ -61,10 +61,10 @@ _LAYOUTS = {
     "letterhead": """.letterhead { display: flex; border-bottom: 0.8mm solid %(accent)s; padding-bottom: 3mm;
         margin-bottom: 6mm; } .logo { width: 17mm; height: 17mm; margin-right: 5mm; flex: none; }
         .recipient { min-height: 27mm; }
-        .letterhead div { line-height: 1.25; font-size: 0.9em; } .letterhead .name { font-size: 1.7em; font-weight: bold;
-        color: %(accent)s; }""",
-    "banner": """@page :first { margin-top: 10mm; } .letterhead { background: %(accent)s; color: white; padding: 4mm 6mm;
-        margin-bottom: 8mm; text-align: center; line-height: 1.3; font-size: 0.92em; }
+        .letterhead div { line-height: 1.25; font-size: 0.9em; }
+        .letterhead .name { font-size: 1.7em; font-weight: bold; color: %(accent)s; }""",
+    "banner": """@page :first { margin-top: 10mm; } .letterhead { background: %(accent)s; color: white;
+        padding: 4mm 6mm; margin-bottom: 8mm; text-align: center; line-height: 1.3; font-size: 0.92em; }
         .letterhead .name { font-size: 1.75em; font-weight: bold; } .recipient { margin-left: 84mm;
         min-height: 28mm; }
         .object { border-left: 1mm solid %(accent)s; padding-left: 3mm; }""",
@@ -85,6 +85,61 @@ _LAYOUTS = {
         td:first-child { width: 38%%; background: #f3f3f3; }""",
     "email": """.headers { border-top: 0.5mm solid #222; border-bottom: 0.2mm solid #888; padding: 2mm 0;
         margin-bottom: 6mm; line-height: 1.45; } p { text-align: left; } .signature { margin: 4mm 0 0; }""",
+}
+_HEADED = [
+    "sender",
+    "recipient",
+    "date_line",
+    "registered_mark",
+    "references_block",
+    "object",
+    "body",
+    "signature",
+]
+_ORDERS = {
+    "citizen": [
+        "sender",
+        "registered_mark",
+        "recipient",
+        "date_line",
+        "references_block",
+        "object",
+        "body",
+        "signature",
+    ],
+    "plain": [
+        "sender",
+        "date_line",
+        "recipient",
+        "registered_mark",
+        "references_block",
+        "object",
+        "body",
+        "signature",
+    ],
+    "note": [
+        "recipient",
+        "date_line",
+        "registered_mark",
+        "references_block",
+        "object",
+        "body",
+        "signature",
+        "sender",
+    ],
+    "form": [
+        "recipient",
+        "sender",
+        "registered_mark",
+        "references_block",
+        "object",
+        "body",
+        "date_line",
+        "signature",
+    ],
+    "letterhead": _HEADED,
+    "banner": _HEADED,
+    "official": _HEADED,
 }
 # Where the reception stamp finds white paper, in millimetres from the top left corner of the text area.
 _STAMP_PLACES = {
@@ -124,17 +179,7 @@ def sheet_html(letter: Letter, rng: random.Random, stamped: bool) -> str:
 
 
 def _letter(letter: Letter, rng: random.Random, accent: str) -> str:
-    order = ["registered_mark", "recipient", "date_line", "references_block", "object", "body"]
-    if letter.layout in ("letterhead", "banner", "official"):
-        order = ["recipient", "date_line", "registered_mark", "references_block", "object", "body"]
-    if letter.layout == "plain":
-        order = ["date_line", "recipient", "registered_mark", "references_block", "object", "body"]
-    if letter.layout == "note":
-        order = ["recipient", "date_line", "registered_mark", "object", "body", "signature", "sender"]
-    elif letter.layout == "form":
-        order = ["recipient", "sender", "registered_mark", "references_block", "object", "body", "date_line", "signature"]
-    else:
-        order = ["sender", *order, "signature"]
+    order = _ORDERS.get(letter.layout, _ORDERS["citizen"])
     content = "".join(_part(letter, name, rng) for name in order)
     head = _letterhead(letter, rng, accent) + _block("title", lines_to_html(letter.part("title")))
     annex = _block("annex", to_html(letter.part("annex")))

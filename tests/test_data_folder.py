@@ -1,6 +1,7 @@
 """A test run never touches the data folder of an installation."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+
+from tests.settings import FROM_OUTSIDE
 
 INSTALLATION = Path(__file__).resolve().parents[1] / "var"
 
@@ -22,6 +25,12 @@ def test_every_folder_lies_in_the_test_s_own(data_folder: Path) -> None:
 def test_documents_are_stored_in_the_test_s_own_folder(data_folder: Path) -> None:
     name = default_storage.save("letter.pdf", ContentFile(b"%PDF-"))
     assert Path(default_storage.path(name)).is_relative_to(data_folder)
+
+
+def test_no_value_of_an_installation_reaches_a_test() -> None:
+    source = (INSTALLATION.parent / "courrier" / "settings.py").read_text()
+    read = set(re.findall(r'(?:environ\.get|flag|words)\(\s*"([A-Z_]+)"', source))
+    assert read - set(FROM_OUTSIDE) == {"DATA_DIR", "SECRET_KEY", "LOG_LEVEL"}
 
 
 @pytest.mark.django_db

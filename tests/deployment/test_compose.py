@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -14,8 +15,8 @@ OURS = ("prepare", "web", "worker", "beat")
 
 @pytest.mark.parametrize("service", OURS)
 def test_every_variable_given_is_one_that_the_settings_read(service: str) -> None:
-    settings = (ROOT / "courrier" / "settings.py").read_text()
-    read = set(re.findall(r'(?:environ\.get|flag|words)\(\s*"([A-Z_]+)"', settings))
+    source = (ROOT / "courrier" / "settings.py").read_text()
+    read = set(re.findall(r'(?:environ\.get|flag|words)\(\s*"([A-Z_]+)"', source))
     assert set(SERVICES[service]["environment"]) <= read
 
 
@@ -52,3 +53,10 @@ def test_the_image_has_the_packages_that_a_machine_gets() -> None:
     packages = {word for line in listed.splitlines() for word in line.partition("#")[0].split()}
     missing = {package for package in packages - {"python3", "python3-venv"} if f" {package}" not in image}
     assert not missing
+
+
+def test_the_worker_takes_from_every_queue() -> None:
+    command = SERVICES["worker"]["command"]
+    listened = set(command[command.index("--queues") + 1].split(","))
+    used = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert listened == used | {settings.CELERY_TASK_DEFAULT_QUEUE}

@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
     "django_htmx",
     "csp",
     "django.contrib.auth",
@@ -115,6 +117,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 SEARCH_URL = os.environ.get("SEARCH_URL", f"tantivy://{DATA_DIR / 'search'}")
 SEARCH_PREFIX = os.environ.get("SEARCH_PREFIX", "courrier")
 
+# Jobs of flows: how long a worker's word holds, a message may wait, and a failed job rests before its next try.
+JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))
+JOB_PATIENCE_SECONDS = float(os.environ.get("JOB_PATIENCE_SECONDS", "120"))
+JOB_PAUSE_SECONDS = float(os.environ.get("JOB_PAUSE_SECONDS", "20"))
+
 # Queue: Celery over BROKER_URL, or over files in the data folder.
 BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")
 CELERY_BROKER_URL = BROKER_URL
@@ -150,7 +157,7 @@ def every(task: str, seconds: float) -> dict[str, Any]:
 
 
 CELERY_BEAT_SCHEDULE = {
-    "restart-lost-jobs": every("workflows.tasks.restart_lost_jobs", 15),
+    "restart-lost-jobs": every("workflows.tasks.restart_lost_jobs", max(1.0, JOB_LEASE_SECONDS / 4)),
     "flush-search-outbox": every("courrier.search.tasks.flush_outbox", 5),
     "watch-scan-folders": every("courrier.capture.tasks.watch_folders", 10),
 }
@@ -214,15 +221,30 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "courrier.api.schema.Description",
+    "DEFAULT_PAGINATION_CLASS": "courrier.api.pagination.Parts",
+    "EXCEPTION_HANDLER": "courrier.api.errors.answer_error",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Courrier",
     "DESCRIPTION": "Courrier arrivé d'une collectivité : dépôt, lecture, suites données.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "MailState": "courrier.mail.models.MailState",
+        "Channel": "courrier.mail.models.Channel",
+        "Confidentiality": "courrier.mail.models.Confidentiality",
+        "AssignmentState": "courrier.mail.models.AssignmentState",
+        "AssignmentRole": "courrier.mail.models.AssignmentRole",
+        "ReplyState": "courrier.replies.models.ReplyState",
+        "ReplyChannel": "courrier.replies.models.ReplyChannel",
+        "AnnotationKind": "courrier.annotations.models.AnnotationKind",
+        "CorrespondentKind": "courrier.correspondents.models.Kind",
+        "ReferenceKind": "courrier.api.serializers.qualification.KINDS",
+    },
 }
 
 LANGUAGE_CODE = "fr"

@@ -56,8 +56,12 @@ def rows(ids: Iterable[int]) -> list[Row]:
 
 
 def row(mail: Mail) -> Row:
-    best = [each for each in mail.suggestions.all() if each.field == SuggestionField.DEPARTMENT and each.rank == 0]
-    sender = [each for each in mail.suggestions.all() if each.field == SuggestionField.SENDER and each.rank == 0]
+    best = [
+        each for each in mail.suggestions.all() if each.field == SuggestionField.DEPARTMENT and each.rank == 0
+    ]
+    sender = [
+        each for each in mail.suggestions.all() if each.field == SuggestionField.SENDER and each.rank == 0
+    ]
     departments = [each.department.code for each in mail.assignments.all()]
     return Row(
         number=mail.number,
@@ -72,7 +76,8 @@ def row(mail: Mail) -> Row:
 
 def seconds_of(mail: Mail) -> str:
     times = Event.objects.filter(mail_id=mail.pk).aggregate(
-        start=Min("at", filter=Q(verb="registered")), end=Max("at", filter=Q(verb__in=["classified", "failed"]))
+        start=Min("at", filter=Q(verb="registered")),
+        end=Max("at", filter=Q(verb__in=["classified", "failed"])),
     )
     start: datetime | None = times["start"]
     end: datetime | None = times["end"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models import F
 from django.utils import timezone
@@ -20,18 +21,21 @@ from viewflow.workflow.status import STATUS
 from courrier.mail.locking import locked
 from courrier.mail.models import Mail
 from workflows.models import JobRun
-from workflows.nodes.job import QUEUE_PATIENCE, Job, send
+from workflows.nodes.job import Job, queue_patience, send
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-"""How long a worker's word holds; it renews it every quarter of that."""
-
-PAUSE = timedelta(seconds=20)
-"""Before a second try; doubled for each further one."""
-
 MOST_ATTEMPTS = 4
-MOST_PATIENCE = timedelta(minutes=30)
+
+
+def lease() -> timedelta:
+    """How long a worker's word holds; it renews it every quarter of that."""
+    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def pause(attempt: int) -> timedelta:
+    """The rest before the try that follows the `attempt`th (from 1)."""
+    return timedelta(seconds=settings.JOB_PAUSE_SECONDS) * 2 ** (attempt - 1)
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ def taken(task_id: int) -> Claim | None:
         activation = task.flow_task.activation_class(task)
         activation.start()
         held.holder, held.attempt = uuid.uuid4().hex, held.attempt + 1
-        held.lease_for(LEASE)
+        held.lease_for(lease())
         held.save()
         if task.flow_task.begin is not None and held.attempt == 1:
             task.flow_task.begin(mail)
@@ -96,7 +100,7 @@ def vouching_for(claim: Claim) -> Iterator[None]:
         waited = 0.0
         while not over.wait(1.0):
             waited += 1.0
-            if waited >= LEASE.total_seconds() / 4 or (claim.done, claim.total) != told:
+            if waited >= settings.JOB_LEASE_SECONDS / 4 or (claim.done, claim.total) != told:
                 told, waited = (claim.done, claim.total), 0.0
                 renewed(claim)
         connection.close()
@@ -114,7 +118,7 @@ def renewed(claim: Claim) -> None:
     close_old_connections()
     try:
         JobRun.objects.filter(task_id=claim.task_id, holder=claim.holder).update(
-            lease_until=timezone.now() + LEASE, done=claim.done, total=claim.total
+            lease_until=timezone.now() + lease(), done=claim.done, total=claim.total
         )
     except Exception:
         logger.warning("the lease of job %s was not renewed", claim.task_id, exc_info=True)
@@ -151,7 +155,7 @@ def put_back(claim: Claim, error: str) -> None:
         if held is None:
             return
         held.holder, held.error = "", error[:2000]
-        held.lease_for(PAUSE * 2 ** (held.attempt - 1))
+        held.lease_for(pause(held.attempt))
         held.save()
 
 
@@ -160,9 +164,8 @@ def restart_lost(limit: int = 200) -> int:
     now = timezone.now()
     restarted = 0
     for held in JobRun.objects.lost(now).order_by("lease_until")[:limit]:
-        patience = min(QUEUE_PATIENCE * 2 ** min(held.sent, 10), MOST_PATIENCE)
         mine = JobRun.objects.filter(pk=held.pk, lease_until=held.lease_until).update(
-            lease_until=now + patience, holder="", sent=F("sent") + 1
+            lease_until=now + queue_patience(held.sent), holder="", sent=F("sent") + 1
         )
         if mine:
             send(held.task_id)

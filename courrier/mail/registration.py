@@ -70,7 +70,7 @@ def prepared(upload: Upload) -> Iterator[Prepared]:
             sha256=spool.sha256,
             size=spool.size,
             media_type=inspection.kind,
-            page_count=inspection.page_count,
+            page_count=inspection.pages,
             name=safe_name(upload.name),
             channel=upload.channel,
             received_on=received_on,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 from viewflow.workflow.activation import Activation
@@ -19,9 +20,6 @@ from workflows.models import JobRun
 
 logger = logging.getLogger(__name__)
 
-QUEUE_PATIENCE = timedelta(minutes=2)
-"""How long a message may wait in the queue before it is sent again; doubled each time."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -31,7 +29,7 @@ class JobActivation(AbstractJobActivation):
         """Write down that the job is to be done, and send it once that is committed."""
         self.task.save()
         run = JobRun(task_id=self.task.pk, mail=self.process.mail, job=self.flow_task.name)
-        run.lease_for(QUEUE_PATIENCE)
+        run.lease_for(queue_patience())
         run.save()
         transaction.on_commit(partial(send, self.task.pk), robust=True)
 
@@ -65,6 +63,11 @@ class Job(AbstractJob):
         self.apply = apply
         self.give_up = give_up
         self.begin = begin
+
+
+def queue_patience(sent: int = 0) -> timedelta:
+    """How long a message may wait in the queue before it is sent again; doubled each time, up to half an hour."""
+    return min(timedelta(seconds=settings.JOB_PATIENCE_SECONDS) * 2 ** min(sent, 10), timedelta(minutes=30))
 
 
 def send(task_id: int) -> None:

@@ -86,57 +86,12 @@ _LAYOUTS = {
     "email": """.headers { border-top: 0.5mm solid #222; border-bottom: 0.2mm solid #888; padding: 2mm 0;
         margin-bottom: 6mm; line-height: 1.45; } p { text-align: left; } .signature { margin: 4mm 0 0; }""",
 }
-_HEADED = [
-    "sender",
-    "recipient",
-    "date_line",
-    "registered_mark",
-    "references_block",
-    "object",
-    "body",
-    "signature",
-]
+_HEADED = "sender recipient date_line registered_mark references_block object body signature"
 _ORDERS = {
-    "citizen": [
-        "sender",
-        "registered_mark",
-        "recipient",
-        "date_line",
-        "references_block",
-        "object",
-        "body",
-        "signature",
-    ],
-    "plain": [
-        "sender",
-        "date_line",
-        "recipient",
-        "registered_mark",
-        "references_block",
-        "object",
-        "body",
-        "signature",
-    ],
-    "note": [
-        "recipient",
-        "date_line",
-        "registered_mark",
-        "references_block",
-        "object",
-        "body",
-        "signature",
-        "sender",
-    ],
-    "form": [
-        "recipient",
-        "sender",
-        "registered_mark",
-        "references_block",
-        "object",
-        "body",
-        "date_line",
-        "signature",
-    ],
+    "citizen": "sender registered_mark recipient date_line references_block object body signature",
+    "plain": "sender date_line recipient registered_mark references_block object body signature",
+    "note": "recipient date_line registered_mark references_block object body signature sender",
+    "form": "recipient sender registered_mark references_block object body date_line signature",
     "letterhead": _HEADED,
     "banner": _HEADED,
     "official": _HEADED,
@@ -159,7 +114,7 @@ def paper(letter: Letter, seed: int, stamped: bool) -> bytes:
     """The letter as the PDF its writer would have printed, with the reception stamp where `stamped`."""
     html = sheet_html(letter, random.Random(f"{seed}/{letter.id}"), stamped)
     document = weasyprint.HTML(string=html).render(font_config=FontConfiguration())
-    return bytes(document.write_pdf(identifier=letter.id.encode()))
+    return bytes(document.write_pdf(pdf_identifier=letter.id.encode()))
 
 
 def sheet_html(letter: Letter, rng: random.Random, stamped: bool) -> str:
@@ -179,7 +134,7 @@ def sheet_html(letter: Letter, rng: random.Random, stamped: bool) -> str:
 
 
 def _letter(letter: Letter, rng: random.Random, accent: str) -> str:
-    order = _ORDERS.get(letter.layout, _ORDERS["citizen"])
+    order = _ORDERS.get(letter.layout, _ORDERS["citizen"]).split()
     content = "".join(_part(letter, name, rng) for name in order)
     head = _letterhead(letter, rng, accent) + _block("title", lines_to_html(letter.part("title")))
     annex = _block("annex", to_html(letter.part("annex")))

@@ -27,15 +27,11 @@ missing_packages() {
   done
 }
 
-as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
-    sudo "$@"
-  else
-    die "Droits d'administration nécessaires. À exécuter une fois en tant que root, puis à relancer : $*"
-  fi
+can_be_root() {
+  [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }
 }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \
@@ -79,10 +75,11 @@ install_packages() {
   local missing wanted=() package log="$root/var/setup/apt.log"
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
-  command -v apt-get >/dev/null 2>&1 || die "Ce système n'a pas apt-get. Paquets à installer à la main : ${missing[*]}"
+  command -v apt-get >/dev/null 2>&1 || die "apt-get absent de ce système. À installer à la main : ${missing[*]}"
   mkdir -p "$(dirname "$log")"
   # Missing again after an installation: the archive of this release does not have it.
   if [ "${missing[*]}" = "$(cat "$root/var/setup/absent" 2>/dev/null)" ]; then return 0; fi
+  can_be_root || die "Paquets manquants. En tant que root, une fois : apt-get install ${missing[*]}"
   say "Liste des paquets du système…"
   apt_get update >"$log" 2>&1 || { tail -n 15 "$log" >&2; die "apt-get update a échoué (journal : $log)"; }
   for package in "${missing[@]}"; do

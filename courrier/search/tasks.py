@@ -1,0 +1,21 @@
+"""Jobs of search, outside the request."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from celery import shared_task
+
+from courrier.search.flushing import flush
+
+LONGEST_FLUSH = 20.0
+"""Seconds after which a flush leaves the rest to the next one."""
+
+
+@shared_task(name="courrier.search.tasks.flush_outbox")
+def flush_outbox() -> int:
+    """Send what waits, batch after batch; the beat starts it every few seconds."""
+    began, sent = monotonic(), 0
+    while (taken := flush()) and monotonic() - began < LONGEST_FLUSH:
+        sent += taken
+    return sent

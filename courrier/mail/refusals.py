@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,9 +40,12 @@ REFUSALS: dict[str, tuple[int, Promise]] = {
     "no_pages": (422, _("Ce document n'a aucune page.")),
     "too_many_pages": (
         413,
-        _("Ce document a trop de pages pour un seul courrier : partagez-le en plusieurs."),
+        _("Ce document a trop de pages pour un seul courrier (%(pages)d au plus) : partagez-le en plusieurs."),
     ),
-    "too_large": (413, _("Ce fichier est trop gros : numérisez en 300 points par pouce, en gris.")),
+    "too_large": (
+        413,
+        _("Ce fichier est trop gros (%(megabytes)d Mo au plus) : numérisez en 300 points par pouce, en gris."),
+    ),
     "bomb": (
         413,
         _("Une image de ce document est démesurée : numérisez en 300 points par pouce au plus."),
@@ -56,4 +60,5 @@ REFUSALS: dict[str, tuple[int, Promise]] = {
 def refusal_of(code: str) -> Refused:
     """The refusal for an error code of `ocr.inspect`."""
     status, message = REFUSALS.get(code, REFUSALS["truncated"])
-    return Refused(code, str(message), status)
+    limits = {"pages": settings.UPLOAD_MAX_PAGES, "megabytes": settings.UPLOAD_MAX_BYTES // 1024**2}
+    return Refused(code, str(message) % limits, status)

@@ -31,8 +31,7 @@ class DepositSerializer(serializers.Serializer):  # type: ignore[type-arg]
     )
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
-        files = self.initial_data.getlist("file") if hasattr(self.initial_data, "getlist") else [file]
-        if len(files) > 1:
+        if sum(len(files) for _name, files in self.context["request"].FILES.lists()) > 1:
             raise serializers.ValidationError(_("Un seul fichier par dépôt : faites un dépôt par courrier."))
         return file
 

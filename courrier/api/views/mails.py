@@ -75,7 +75,7 @@ class MailRoutes(ListModelMixin, RetrieveModelMixin, Route):
         responses={201: ReceivedMailSerializer},
     )
     def create(self, request: Request) -> Response:
-        deposit = DepositSerializer(data=request.data)
+        deposit = DepositSerializer(data=request.data, context={"request": request})
         deposit.is_valid(raise_exception=True)
         given = deposit.validated_data
         organisation = organisation_of(self.user, given.get("organisation", ""))

@@ -40,11 +40,15 @@ REFUSALS: dict[str, tuple[int, Promise]] = {
     "no_pages": (422, _("Ce document n'a aucune page.")),
     "too_many_pages": (
         413,
-        _("Ce document a trop de pages pour un seul courrier (%(pages)d au plus) : partagez-le en plusieurs."),
+        _(
+            "Ce document a trop de pages pour un seul courrier (%(pages)d au plus) : partagez-le en plusieurs."
+        ),
     ),
     "too_large": (
         413,
-        _("Ce fichier est trop gros (%(megabytes)d Mo au plus) : numérisez en 300 points par pouce, en gris."),
+        _(
+            "Ce fichier est trop gros (%(megabytes)d Mo au plus) : numérisez en 300 points par pouce, en gris."
+        ),
     ),
     "bomb": (
         413,

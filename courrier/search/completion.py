@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from courrier.mail.models import Channel, MailState
@@ -35,11 +35,8 @@ def complete(text: str, access: Access) -> list[Completion]:
     """At most eight ways to end `text`, whose last word is being typed; none while the engine does not answer."""
     typed = list(pieces(text))
     last = typed[-1] if typed and typed[-1].end == len(text) else None
-    key, _, value = text.rpartition(" ")[2].partition(":")
-    if last is None and value == "" and criterion_named(key.lstrip("-")) and text.endswith(":"):
-        last = Piece(
-            "", key.lstrip("-"), False, True, key.startswith("-"), len(text) - len(key) - 1, len(text)
-        )
+    if last is not None and not last.key and last.text.endswith(":") and criterion_named(last.text[:-1]):
+        last = replace(last, key=last.text[:-1], text="")
     if last is None or (last.quoted and last.closed):
         return []
     head = text[: last.start] + ("-" if last.without else "")

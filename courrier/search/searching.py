@@ -48,16 +48,7 @@ def search(
     """
     began = perf_counter()
     question = read(text)
-    field, descending = SORTS[sort]
-    request = tree.Request(
-        query=planning.plan(question, access, filters or {}, timezone.localdate(), not question.natural),
-        lights=planning.lights(question),
-        sort=field or ("received_on" if not question.wanted else ""),
-        descending=descending,
-        offset=offset,
-        limit=limit,
-        facets=FACETS if facets else (),
-    )
+    request = request_of(question, access, filters or {}, sort, offset, limit, FACETS if facets else ())
     explanations = list(question.explanations)
     try:
         answer = engine().ask(request)
@@ -75,6 +66,28 @@ def search(
         took_ms=(perf_counter() - began) * 1000,
         explanations=explanations,
         goes_to=letter_numbered(text, access),
+    )
+
+
+def request_of(
+    question: Question,
+    access: Access,
+    filters: Mapping[str, Sequence[str]],
+    sort: str = "relevance",
+    offset: int = 0,
+    limit: int = 20,
+    facets: Sequence[str] = (),
+) -> tree.Request:
+    """What the engine is asked for `question`; without words to rank by, the newest come first."""
+    field, descending = SORTS[sort]
+    return tree.Request(
+        query=planning.plan(question, access, filters, timezone.localdate(), not question.natural),
+        lights=planning.lights(question),
+        sort=field or ("" if question.wanted else "received_on"),
+        descending=descending,
+        offset=offset,
+        limit=limit,
+        facets=facets,
     )
 
 
@@ -139,8 +152,3 @@ def letter_numbered(text: str, access: Access) -> int | None:
             pk for pk, written in same_rank.values_list("pk", "number") if written.upper().startswith(letter)
         ]
     return found[0] if len(found) == 1 else None
-
-
-def question_of(text: str) -> Question:
-    """What `text` is understood as."""
-    return read(text)

@@ -82,6 +82,12 @@ class ElasticsearchEngine:
             self.client.indices.refresh(index=index)
             self.client.indices.update_aliases(actions=actions)
 
+    def remove(self) -> None:
+        """Remove every index of this engine; for tests and measurements."""
+        for name in self.versions():
+            with calling():
+                self.client.indices.delete(index=name)
+
     def ready(self) -> bool:
         return f"-v{SCHEMA_VERSION}-" in self.in_use()
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,3 +41,44 @@ class Correspondent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CorrespondentKey(models.Model):
+    """One word of a correspondent's name, by which it is found among many: an index, rebuilt at will."""
+
+    correspondent = models.ForeignKey(Correspondent, models.CASCADE, related_name="keys")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["correspondent", "word"], name="correspondent_word_once"),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "word", "correspondent"], name="correspondent_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Merge(models.Model):
+    """Two records found to be one and the same: which was kept, and what the other one said."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    kept = models.ForeignKey(Correspondent, models.CASCADE, related_name="merges")
+    absorbed = models.ForeignKey(Correspondent, models.CASCADE, related_name="+")
+    merged_at = models.DateTimeField(auto_now_add=True)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    before = models.JSONField(help_text=_("les deux fiches avant leur réunion, et les courriers déplacés"))
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-merged_at"]
+        verbose_name = _("réunion de fiches")
+        verbose_name_plural = _("réunions de fiches")
+
+    def __str__(self) -> str:
+        return f"{self.absorbed} → {self.kept}"

@@ -1,4 +1,18 @@
 from courrier.classification.models.document_type import DocumentType, Silence
+from courrier.classification.models.example import Example, ExampleSource
+from courrier.classification.models.routing_rule import Priority, RoutingRule
 from courrier.classification.models.suggestion import Suggestion, SuggestionField
+from courrier.classification.models.trained_model import ModelState, TrainedModel
 
-__all__ = ["DocumentType", "Silence", "Suggestion", "SuggestionField"]
+__all__ = [
+    "DocumentType",
+    "Example",
+    "ExampleSource",
+    "ModelState",
+    "Priority",
+    "RoutingRule",
+    "Silence",
+    "Suggestion",
+    "SuggestionField",
+    "TrainedModel",
+]

@@ -39,6 +39,12 @@ class DocumentType(models.Model):
     retention_years = models.PositiveSmallIntegerField(
         _("durée d'utilité administrative, en années"), default=5
     )
+    dispatch_threshold = models.FloatField(
+        _("confiance d'envoi sans relecture"),
+        null=True,
+        blank=True,
+        help_text=_("vide : celle de la collectivité ; au-dessus de 1, toujours relu"),
+    )
     active = models.BooleanField(_("utilisé"), default=True)
 
     class Meta:

@@ -14,12 +14,16 @@ class SuggestionField(models.TextChoices):
     DEADLINE = "deadline", _("échéance")
     REGISTERED_POST = "registered_post", _("recommandé")
     CONFIDENTIALITY = "confidentiality", _("confidentialité")
+    COPIES = "copies", _("copies")
+    PRIORITY = "priority", _("priorité")
+    TAG = "tag", _("étiquette")
 
 
 class Suggestion(models.Model):
     """What was understood of a letter for one field: a candidate, its confidence and the words it comes from.
 
-    `value` follows the field: a department or type code, a sender object, a text, an ISO date, a reference object.
+    `value` follows the field: a department or type code, a sender object, a text, an ISO date, a reference object;
+    for copies a list of department codes. Copies, priority and tag come from rules alone.
     `evidence` is a list of `{"page", "box": [x0, y0, x1, y1], "text"}`, boxes in fractions of the page.
     """
 

@@ -1,0 +1,171 @@
+"""What can be told of a letter from its pages alone: candidates for every field, without the register."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from courrier.classification import prior
+from courrier.classification.calibration import calibrated
+from courrier.classification.fields.dates import deadline, letter_date
+from courrier.classification.fields.marks import confidentiality, registered_post
+from courrier.classification.fields.references import Reference, references
+from courrier.classification.fields.sender import senders
+from courrier.classification.fields.subject import subjects
+from courrier.classification.pages import Candidate, Evidence, OrganisationFacts, PageText
+from courrier.classification.spelling import stems
+from courrier.classification.taxonomy.catalogue import Taxonomy
+from courrier.classification.zones import Letter, Zone, letter_of
+
+TEMPERATURE = 4.0
+"""Scores this far apart are e times apart in probability."""
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A letter with what was found in it, before it is turned into candidates."""
+
+    letter: Letter
+    references: tuple[Reference, ...]
+    types: Mapping[str, float]
+    """Probability of each type's code; they sum to 1."""
+    departments: Mapping[str, float]
+    """Probability of each department's code; they sum to 1."""
+    scores: Mapping[str, prior.TypeScore]
+
+
+def understand_pages(
+    pages: Sequence[PageText], taxonomy: Taxonomy, organisation: OrganisationFacts, received_on: date
+) -> list[Candidate]:
+    """Candidates for every field, best first within each field."""
+    return candidates(read_letter(pages, taxonomy, organisation, received_on), taxonomy)
+
+
+def read_letter(
+    pages: Sequence[PageText], taxonomy: Taxonomy, organisation: OrganisationFacts, received_on: date
+) -> Reading:
+    letter = letter_of(pages, organisation, received_on)
+    found = references(letter)
+    scores = prior.scores(letter, taxonomy)
+    _add_structure(scores, letter, found)
+    types = _probabilities({code: score.score for code, score in scores.items()})
+    return Reading(letter, tuple(found), types, _departments(types, letter, taxonomy), scores)
+
+
+def candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
+    """All fields of a letter that was read, ready to be shown."""
+    best = max(reading.types, key=lambda code: reading.types[code], default="")
+    kind = taxonomy.by_code.get(best)
+    weights = reading.scores[best].lines if best in reading.scores else {}
+    numbered = any(reference.kind == "registered" for reference in reading.references)
+    found = list(reading.references)
+    return [
+        *_department_candidates(reading, taxonomy),
+        *_type_candidates(reading, taxonomy),
+        *senders(reading.letter, found),
+        *subjects(reading.letter, kind.name if kind else "", found, weights),
+        *letter_date(reading.letter),
+        *(reference.candidate() for reference in found),
+        *deadline(reading.letter),
+        *registered_post(reading.letter, numbered),
+        *confidentiality(reading.letter, best),
+    ]
+
+
+_PERMIT_TYPES = {
+    "PC": "permis-construire", "DP": "declaration-prealable", "PA": "permis-amenager", "PD": "permis-demolir",
+    "CU": "certificat-urbanisme", "DIA": "dia",
+}  # fmt: skip
+
+
+def _add_structure(scores: dict[str, prior.TypeScore], letter: Letter, found: Sequence[Reference]) -> None:
+    """What the numbers of a letter say of its type, beside its words."""
+    kinds = {reference.kind for reference in found}
+    for reference in found:
+        if reference.kind == "permit":
+            code = _PERMIT_TYPES.get(reference.value.split()[0].rstrip("abAB"))
+            if code in scores:
+                scores[code].score += 3.0
+    text = letter.folded
+    if "facture" in scores and "invoice" in kinds and "ttc" in text and ("iban" in kinds or "siret" in kinds):
+        scores["facture"].score += 4.0
+
+
+def _probabilities(scores: Mapping[str, float]) -> dict[str, float]:
+    if not scores:
+        return {}
+    highest = max(scores.values())
+    weights = {code: math.exp((score - highest) / TEMPERATURE) for code, score in scores.items()}
+    total = sum(weights.values())
+    return {code: weight / total for code, weight in weights.items()}
+
+
+def _departments(types: Mapping[str, float], letter: Letter, taxonomy: Taxonomy) -> dict[str, float]:
+    """The departments of the types, moved a little by the one that the address names."""
+    shares: dict[str, float] = defaultdict(float)
+    for kind in taxonomy.kinds:
+        if kind.department:
+            shares[kind.department] += types[kind.code]
+    named = _named_departments(letter, taxonomy)
+    for code in shares:
+        shares[code] = shares[code] * (2.2 if code in named else 1.0) + 1e-4
+    total = sum(shares.values()) or 1.0
+    return {code: share / total for code, share in shares.items()}
+
+
+def _named_departments(letter: Letter, taxonomy: Taxonomy) -> set[str]:
+    words = stems(" ".join(line.text for line in letter.of(Zone.RECIPIENT, Zone.SALUTATION)))
+    text = " " + " ".join(words) + " "
+    return {
+        code
+        for code, terms in taxonomy.department_words
+        if any(f" {' '.join(term.stems)} " in text for term in terms)
+    }
+
+
+def _type_candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
+    ranked = sorted(reading.types.items(), key=lambda item: -item[1])[:SHOWN]
+    confidences = calibrated("document_type", [share for _code, share in ranked])
+    return [
+        Candidate(
+            "document_type",
+            code,
+            taxonomy.by_code[code].name,
+            confidence,
+            _words_of(reading, code),
+            _reason(reading, code),
+        )
+        for (code, _share), confidence in zip(ranked, confidences, strict=True)
+    ]
+
+
+def _department_candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
+    ranked = sorted(reading.departments.items(), key=lambda item: -item[1])[:SHOWN]
+    confidences = calibrated("department", [share for _code, share in ranked])
+    result = []
+    for (code, _share), confidence in zip(ranked, confidences, strict=True):
+        kinds = [kind.code for kind in taxonomy.kinds if kind.department == code]
+        telling = max(kinds, key=lambda kind: reading.types[kind], default="")
+        result.append(
+            Candidate(
+                "department", code, code, confidence, _words_of(reading, telling), _reason(reading, telling)
+            )
+        )
+    return result
+
+
+def _words_of(reading: Reading, code: str) -> tuple[Evidence, ...]:
+    if code not in reading.scores:
+        return ()
+    return tuple(part for _weight, _term, evidence in reading.scores[code].hits[:4] for part in evidence)
+
+
+def _reason(reading: Reading, code: str) -> str:
+    if code not in reading.scores:
+        return ""
+    words = [evidence[0].text for _weight, _term, evidence in reading.scores[code].hits[:3] if evidence]
+    return f"mots du courrier : {', '.join(dict.fromkeys(words))}"[:300] if words else ""

@@ -1,0 +1,360 @@
+"""Who writes: the name with its address, telephone, e-mail and SIRET, drawn from head, signature and foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from courrier.classification.fields.contacts import Contact, emails, phones, postcodes
+from courrier.classification.fields.references import Reference, plain
+from courrier.classification.lines import Line
+from courrier.classification.pages import Candidate, Evidence
+from courrier.classification.spelling import folded
+from courrier.classification.zones import MAIL_HEADER, RECIPIENT, Letter, Zone
+
+_CIVILITY = re.compile(
+    r"^\W*(?:(?:monsieur|messieurs|madame|mesdames|mademoiselle|mmes?|mlles?|mrs?|mm|m|me|maitre|docteur|dr|professeur|pr|veuve|vve)\b\.?\s*(?:(?:et|&|ou|,)\s*)?)+",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"\b(?:rue|avenue|av|chemin|che?m?|place|route|rte|impasse|imp|lieu[- ]?dit|residence|batiment|bat|quartier|allees?|boulevard|bd|square|cours|hameau|quai|passage|sentier|esplanade|"
+    r"lotissement|villa|voie|zone|za|zi|bp|cs|cedex|appt?|appartement|etage|immeuble|porte|clos|faubourg|montee|mas|domaine|parc|rond[- ]point)\b|^\W*\d+\W? ?(?:bis|ter)?,? "
+)
+_NOT_A_NAME = re.compile(
+    r"@|https?:|www\.|\d{5}|\d\d[ .]\d\d[ .]\d\d|^\W*(?:tel|tph|port|mob|fax|mail|email|courriel|site|siret|siren|ref|n/ref|v/ref|nos? ref|vos? ref|objet|date|le \d|affaire suivie|dossier|p\.?j|page|"
+    r"a l'attention|destinataire|expediteur|copie|compte|service recouvrement|lettre|recommand|envoi|r\.?a\.?r|rcs|capital|code ape|piece|facture|devis|tva|iban|bic|standard|accueil|ouvert|"
+    r"horaires|transmission|liberte|egalite|fraternite|republique|poste|nee? le|allocataire|matricule|agent|client|mesdames|messieurs,|monsieur,|madame,|bonjour|fait a|total|signature|signe|lu et approuve)\b|^\W*fax\b"
+)
+_BODY_KINDS = (
+    ("administration", re.compile(
+        r"\b(?:prefete?|prefecture|sous-prefecture|direction|ministere|rectorat|inspection|communaute (?:de communes|d'agglomeration|urbaine)|metropole|syndicat (?:mixte|intercommunal|departemental|des eaux)|"
+        r"conseil (?:departemental|regional)|departement|region|caisse d'allocations|caf|cpam|carsat|urssaf|msa|tribunal|cour (?:administrative )?d'appel|tresorerie|service de gestion comptable|finances publiques|ecole|college|lycee|"
+        r"universite|centre de gestion|cnfpt|gendarmerie|commissariat|insee|hopital|centre hospitalier|mairie|commune|agence regionale|ars|chambre (?:de|d')|office public|etablissement public|mission locale|"
+        r"pole emploi|france travail|pmi|protection maternelle|academie|sdis|service departemental|agence de l'eau|agence nationale|defenseur des droits|cada|commission|parc naturel|dreal|ddt|smictom|sictom|ehpad|residence autonomie)\b")),
+    ("association", re.compile(
+        r"\b(?:association|amicale|club|comite|collectif|federation|union|ligue|les amis|foyer|secours|croix-rouge|restos|a\.?s\.?c?\b|us\b|ass\b|harmonie|chorale|compagnie|cercle|fcpe|peep|apel|ape\b|acca|"
+        r"societe de chasse|anciens combattants|fnaca|unc|scouts|mjc|maison des jeunes|sporting|stade|olympique|racing|entente|judo|rugby|football|tennis|gymnastique|petanque|batucada|theatre|troupe|"
+        r"loisirs|parents d'eleves|refuge|spa|emmaus|aines)\b")),
+    ("company", re.compile(
+        r"\b(?:sarl|sas|sasu|sa|eurl|sci|scp|selarl|sca|snc|scop|scic|scea|earl|gaec|ets|etablissements|entreprise|societe|cabinet|office notarial|etude|notaires?|maitres?|avocats?|huissiers?|commissaires? de justice|"
+        r"agence|assurances?|mutuelle|banque|credit|garage|boulangerie|restaurant|cafe|brasserie|pharmacie|hotel|transports?|demenagements?|marbrerie|pompes funebres|electricite|plomberie|menuiserie|maconnerie|"
+        r"travaux publics|tp|btp|batiment|imprimerie|papeterie|fournitures|services?|groupe|conseil|ingenierie|architectes?|atelier|geometres?|syndic|immobilier|immo|habitat|scierie|traiteur|"
+        r"informatique|energies?|enedis|grdf|orange|veolia|suez|engie|edf|la poste|france|solutions|consult\w*|bureau d'etudes|paysag\w+|jardins|fleurs|librairie|editions|freres|fils|associes|& co)\b|&")),
+)  # fmt: skip
+_WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-À-ÿ]*|d[eu]s?|l[ea]s?|d'|el|ben|ait|van|von|di|da|dos|et|&|née?|épouse|veuve|ép\.?)"
+_PERSON = re.compile(rf"^\W*(?:{_WORD})(?:[ ,]+{_WORD}){{1,6}}\W*$")
+_INSTITUTIONS = re.compile(
+    r"\b(?:service de gestion comptable|tresorerie|prefecture|sous-prefecture|direction (?:departementale|regionale|generale)|caisse (?:d'allocations|primaire|des depots)|tribunal|cour administrative|communaute (?:de communes|d'agglomeration)|"
+    r"conseil (?:departemental|regional)|departement d|region |syndicat (?:mixte|intercommunal|departemental)|centre de gestion|ecole |college |lycee |office notarial|gendarmerie|rectorat|agence (?:regionale|de l'eau)|academie|"
+    r"inspection|association|comite des fetes|centre hospitalier|commission)"
+)
+
+
+@dataclass(slots=True)
+class _Name:
+    text: str
+    kind: str
+    score: float
+    evidence: tuple[Evidence, ...]
+    block: list[int]
+
+
+def senders(letter: Letter, references: list[Reference]) -> list[Candidate]:
+    """Who may have written, best first: at most three names, each with what the letter tells of its address."""
+    names = _ranked(list(_names(letter)), letter)
+    mail, phone, postcode = emails(letter), phones(letter), postcodes(letter)
+    siret = next(
+        (
+            plain(reference.value)
+            for reference in references
+            if reference.kind == "siret" and reference.confidence > 0.8
+        ),
+        "",
+    )
+    if not names:
+        if not (mail or phone):
+            return []
+        shown = (mail or phone)[0]
+        names = [_Name(shown.value, "person", 0.5, shown.evidence, [])]
+    candidates = []
+    for rank, name in enumerate(names[:3]):
+        value = _value(letter, name, mail, phone, postcode, siret)
+        evidence = name.evidence + _contact_evidence(value, mail, phone, postcode)
+        candidates.append(Candidate("sender", value, name.text, _confidence(names, rank), evidence))
+    return candidates
+
+
+def _confidence(names: list[_Name], rank: int) -> float:
+    best = min(0.97, 0.35 + names[0].score / 13)
+    return best if rank == 0 else max(0.02, (1 - best) * 0.6 / rank)
+
+
+def _value(
+    letter: Letter,
+    name: _Name,
+    mail: list[Contact],
+    phone: list[Contact],
+    postcode: list[Contact],
+    siret: str,
+) -> dict[str, Any]:
+    value: dict[str, Any] = {"name": name.text, "email": "", "phone": "", "postcode": "", "siret": ""}
+    if mail:
+        value["email"] = mail[0].value
+    reachable = [contact for contact in phone if contact.score > -2]
+    if reachable:
+        value["phone"] = reachable[0].value
+    near = [contact for contact in postcode if contact.line in name.block]
+    chosen = (near or postcode)[:1]
+    if chosen:
+        value["postcode"], value["city"] = chosen[0].value, chosen[0].city
+    value["siret"] = siret if name.kind != "person" or siret else ""
+    value["kind"] = name.kind
+    streets = [
+        letter.lines[index].text
+        for index in name.block
+        if _STREET.search(letter.lines[index].folded) and "@" not in letter.lines[index].text
+    ]
+    if streets:
+        value["address"] = "\n".join(dict.fromkeys(streets))[:300]
+    return {
+        key: item
+        for key, item in value.items()
+        if item or key in ("name", "email", "phone", "postcode", "siret")
+    }
+
+
+def _contact_evidence(value: dict[str, Any], *found: list[Contact]) -> tuple[Evidence, ...]:
+    chosen = {value["email"], value["phone"], value["postcode"]} - {""}
+    return tuple(
+        evidence
+        for contacts in found
+        for contact in contacts[:3]
+        if contact.value in chosen
+        for evidence in contact.evidence
+    )
+
+
+def kind_of(text: str) -> str:
+    """person, company, association or administration, by the words of a name."""
+    plain_text = folded(text)
+    if _CIVILITY.match(plain_text) and not re.match(r"^\W*(?:me|maitre)\b", plain_text):
+        return "person"
+    for kind, pattern in _BODY_KINDS:
+        if pattern.search(plain_text):
+            return kind
+    return "person"
+
+
+def cleaned(text: str) -> str:
+    """A name without civility, dangling punctuation, or what follows a dash or comma that is no name."""
+    text = re.sub(r"^[^\wÀ-ÿ«\"]+|[^\wÀ-ÿ.)»\"]+$", "", text).strip()
+    if kind_of(text) == "person":
+        text = _CIVILITY.sub("", text)
+        text = re.split(r"\s+[–—|-]\s+|,\s+(?!et\b)|\s*\(", text)[0]
+        text = re.sub(r"\s+(?:née?|veuve|épouse|ép\.)\s+.*$", "", text)
+    text = re.split(
+        r"\s+[–—|]\s+(?=\d|[a-z]|SIRET|Tél|RCS|SARL|SAS)|\s*[,–—-]\s*(?:SIRET|RCS|au capital|capital)\b|\s*[–—]\s*N° SIRET",
+        text,
+    )[0]
+    return re.sub(r"[\s,;:|–—-]+$", "", text).strip()
+
+
+def _names(letter: Letter) -> Iterator[_Name]:
+    yield from _from_mail_header(letter)
+    for block in _blocks(letter):
+        yield from _from_block(letter, block)
+    yield from _from_signature(letter)
+    yield from _from_footer(letter)
+    yield from _from_statement(letter)
+
+
+def _from_mail_header(letter: Letter) -> Iterator[_Name]:
+    for index, line in enumerate(letter.lines[:16]):
+        match = re.match(
+            r"^\W*(?:de|from|exp[ée]diteur)\s*:\s*(?P<name>[^<\[(@]{3,80}?)\s*[<\[(]?\s*(?P<mail>[\w.+-]+\s?[@©®]\s?[\w.-]+)?[>\])]?\s*$",
+            line.text,
+            re.IGNORECASE,
+        )
+        if match and match["name"].strip():
+            text = cleaned(re.sub(r"^[\"'«]|[\"'»]$", "", match["name"].strip()))
+            if (len(text) > 2 and not re.match(r"^\S+$", text)) or match["mail"]:
+                yield _Name(text, kind_of(text), 7.0, line.evidence(*match.span("name")), [index])
+
+
+def _blocks(letter: Letter) -> list[list[int]]:
+    """Lines close below each other in one column, of the parts where a sender may stand."""
+    eligible = (Zone.HEAD, Zone.SIGNATURE)
+    blocks: list[list[int]] = []
+    for index, line in enumerate(letter.lines):
+        if letter.zones[index] not in eligible or line.certainty < 0.35:
+            continue
+        for block in blocks:
+            last = letter.lines[block[-1]]
+            if letter.zones[block[-1]] == letter.zones[index] and _below(last, line):
+                block.append(index)
+                break
+        else:
+            blocks.append([index])
+    return blocks
+
+
+def _below(last: Line, line: Line) -> bool:
+    if last.page != line.page:
+        return False
+    gap = line.top - last.box[3]
+    height = max(last.height, line.height)
+    overlap = min(last.box[2], line.box[2]) - max(last.left, line.left)
+    if not line.placed:
+        return line.top - last.top < 0.021 and abs(line.left - last.left) < 0.25
+    return -height < gap < 1.5 * height and (overlap > 0 or abs(last.left - line.left) < 0.03)
+
+
+def _is_name_line(letter: Letter, index: int) -> bool:
+    line = letter.lines[index]
+    text = line.folded
+    letters = sum(character.isalpha() for character in text)
+    if letters < 3 or letters < 0.55 * len(text.replace(" ", "")) or len(line.tokens) > 12:
+        return False
+    if _NOT_A_NAME.search(text) or MAIL_HEADER.match(text) or RECIPIENT.search(text):
+        return False
+    return not (_STREET.search(text) and kind_of(line.text) == "person")
+
+
+def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
+    lines = [letter.lines[index] for index in block]
+    places = [
+        number
+        for number, line in enumerate(lines)
+        if _STREET.search(line.folded) or re.search(r"\b\d{5}\b", line.folded)
+    ]
+    contact = any(re.search(r"@|\b(?:tel|port|mob)", line.folded) for line in lines)
+    names = [number for number in range(len(block)) if _is_name_line(letter, block[number])]
+    if not names:
+        return
+    base = 3.0 if letter.zones[block[0]] == Zone.HEAD else 1.5
+    base += 2.0 if places else 0.0
+    base += 0.5 if contact else 0.0
+    base += 0.8 if block[0] < 3 else 0.0
+    tallest = max(line.height for line in lines)
+    for number in names:
+        line = lines[number]
+        text, score = line.text, base
+        civil = bool(_CIVILITY.match(line.folded)) and not re.match(r"^\W*maire\b", line.folded)
+        score -= 0.7 * names.index(number)
+        score += 1.6 if civil and _person_like(text) else 0.0
+        score += 1.0 if _INSTITUTIONS.search(line.folded) else 0.0
+        score += (
+            1.0
+            if line.height > 1.25 * tallest * 0.99
+            or (line.height >= tallest * 0.95 and tallest > 1.3 * _usual_height(letter))
+            else 0.0
+        )
+        score -= 1.5 if text[:1].islower() else 0.0
+        score -= 1.2 if not _person_like(text) and kind_of(text) == "person" else 0.0
+        if places and number > places[0]:
+            score -= 2.5
+        name = cleaned(_prefecture(lines, number) or text)
+        if len(name) >= 3:
+            yield _Name(name, kind_of(text), score, line.evidence(), block)
+
+
+def _prefecture(lines: list[Line], number: int) -> str:
+    """The State's letterhead says PRÉFET(E) DE …, which names the préfecture."""
+    joined = " ".join(line.text for line in lines[number : number + 3])
+    match = re.match(
+        r"^\W*PR[ÉEÈ]F[EÈÉ]TE?\s*[/|]?\s*(D(?:E LA|E L['’]|U|ES|E|['’])\s?[A-ZÀ-Ý\-]+(?:[ -](?:ET|DE|DU|LA)?[ -]?[A-ZÀ-Ý\-]{3,}){0,2})",
+        joined,
+    )
+    if not match:
+        return ""
+    words = [
+        word if word in ("de", "la", "du", "des", "et") else word.capitalize()
+        for word in match[1].lower().split()
+    ]
+    return "Préfecture " + " ".join(words)
+
+
+def _usual_height(letter: Letter) -> float:
+    heights = sorted(line.height for line in letter.lines)
+    return heights[len(heights) // 2] if heights else 0.0
+
+
+def _person_like(text: str) -> bool:
+    bare = _CIVILITY.sub("", text).strip()
+    return bool(
+        _PERSON.match(bare) or (_CIVILITY.match(text) and re.match(r"^\W*[A-ZÀ-Ý][\w'’\-À-ÿ]+\W*$", bare))
+    )
+
+
+def _from_signature(letter: Letter) -> Iterator[_Name]:
+    lines = [
+        (index, line)
+        for index, line in enumerate(letter.lines)
+        if letter.zones[index] in (Zone.SIGNATURE, Zone.CLOSING)
+    ]
+    if not lines:
+        lines = [
+            (index, line) for index, line in enumerate(letter.lines) if letter.zones[index] == Zone.BODY
+        ][-4:]
+    for order, (index, line) in enumerate(lines[:9]):
+        if len(line.tokens) > 8 or not _is_name_line(letter, index) or not _person_like(line.text):
+            continue
+        text = cleaned(line.text)
+        words = [word for word in text.split() if len(word.strip(".")) > 1]
+        if len(words) < 2:
+            continue
+        yield _Name(text, kind_of(line.text), 2.2 - 0.1 * order, line.evidence(), [index])
+
+
+def _from_footer(letter: Letter) -> Iterator[_Name]:
+    for index, line in enumerate(letter.lines):
+        if letter.zones[index] != Zone.FOOTER:
+            continue
+        first = re.split(r"\s+[–—|•·-]\s+|,\s|\s(?:SIRET|SARL|SAS|SA|RCS)\b", line.text)[0].strip()
+        if (
+            3 <= len(first) <= 70
+            and kind_of(first) != "person"
+            and not _NOT_A_NAME.search(folded(first))
+            and not _STREET.search(folded(first))
+        ):
+            yield _Name(cleaned(first), kind_of(first), 1.8, line.evidence(0, len(first)), [index])
+
+
+def _from_statement(letter: Letter) -> Iterator[_Name]:
+    for index, line in enumerate(letter.lines):
+        match = re.search(
+            r"(?i)(?:je,? soussign[ée]+,?|je m'appelle|je suis)\s+(?P<name>(?:M\.|Mme|Monsieur|Madame)?\s*[A-ZÀ-Ý][\w'’\-À-ÿ]+(?: [A-ZÀ-Ý][\w'’\-À-ÿ]+){1,3})",
+            line.text,
+        )
+        if match:
+            strong = 2.5 if "soussign" in line.folded else 1.2
+            yield _Name(cleaned(match["name"]), "person", strong, line.evidence(*match.span("name")), [index])
+
+
+def _ranked(names: list[_Name], letter: Letter) -> list[_Name]:
+    """Names that another part of the letter confirms rise; the same name stays once."""
+    addresses = " ".join(contact.value for contact in emails(letter))
+    for name in names:
+        words = [
+            word
+            for word in re.findall(r"[a-z]{3,}", folded(name.text))
+            if word not in ("les", "des", "association", "monsieur", "madame")
+        ]
+        if words and any(word in addresses for word in words):
+            name.score += 0.8
+    confirmed: list[_Name] = []
+    for name in sorted(names, key=lambda found: -found.score):
+        same = next((other for other in confirmed if _same(other.text, name.text)), None)
+        if same is None:
+            confirmed.append(name)
+        elif not set(same.block) & set(name.block):
+            same.score += 1.5
+    return sorted(confirmed, key=lambda found: -found.score)
+
+
+def _same(one: str, other: str) -> bool:
+    return fuzz.token_set_ratio(folded(one), folded(other)) >= 88

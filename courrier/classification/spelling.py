@@ -1,0 +1,41 @@
+"""Words compared without their accents, case, endings and little helpers (articles, prepositions)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"}
+)
+_WORD = re.compile(r"[a-z0-9]+")
+_NUMBER_SIGN = re.compile(r"\bn ?(?:°|º|\*|os?\b)\s?")
+
+LITTLE_WORDS = frozenset(
+    ["a", "au", "aux", "ce", "cet", "cette", "ces", "d", "de", "des", "du", "en", "et", "est", "il", "j", "je", "l", "la", "le", "les", "leur", "leurs", "lui", "m", "ma", "me", "mes", "mon", "n", "ne", "nos", "notre", "nous", "on", "ou", "par", "pour", "qu", "que", "qui", "s", "sa", "se", "ses", "si", "son", "sur", "t", "te", "tu", "un", "une", "vos", "votre", "vous", "y", "dans", "avec", "ai", "ont", "sont"]
+)
+
+
+@lru_cache(maxsize=65536)
+def folded(text: str) -> str:
+    """Lower case, without accents or ligatures, plain apostrophes and dashes."""
+    text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """A folded word without the endings of number and gender; never shorter than three letters."""
+    if word.isdigit() or len(word) <= 3:
+        return word
+    for ending, instead in (("aux", "al"), ("es", ""), ("s", ""), ("x", ""), ("e", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: len(word) - len(ending)] + instead
+    return word
+
+
+def stems(text: str) -> list[str]:
+    """The words that carry meaning, folded and stemmed, in order."""
+    plain = _NUMBER_SIGN.sub("numero ", folded(text))
+    return [stem(word) for word in _WORD.findall(plain) if word not in LITTLE_WORDS]

@@ -1,0 +1,315 @@
+"""Which part of a letter each line belongs to: who writes, to whom, its object, what it says, who signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from courrier.classification.lines import Line, lines_of
+from courrier.classification.pages import OrganisationFacts, PageText
+from courrier.classification.spelling import folded, stems
+
+
+class Zone(StrEnum):
+    HEAD = "head"
+    RECIPIENT = "recipient"
+    STAMP = "stamp"
+    OBJECT = "object"
+    SALUTATION = "salutation"
+    BODY = "body"
+    CLOSING = "closing"
+    SIGNATURE = "signature"
+    FOOTER = "footer"
+    ANNEX = "annex"
+
+
+OBJECT = re.compile(
+    r"^\W*(?:objet|0bjet|objot|obiet|object|oblet|sujet|subject|concerne|obj)\s*(?:de (?:la|votre) (?:demande|lettre|courrier))?\s*[:;.=\-]+\s*"
+    r"|^\W*(?:objet|0bjet|obiet)\s+(?=\w)"
+)
+SALUTATION = re.compile(
+    r"^\W*(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|mme|mr?\b|chere?s?\b|mademoiselle|docteur|maitre)\b"
+)
+CLOSING = re.compile(
+    r"veuillez (?:agreer|recevoir|croire|accepter|trouver ici l'expression)|(?:vous prie|vous prions|priant|prions) (?:d'|de )?"
+    r"(?:agreer|recevoir|croire|accepter|bien vouloir agreer)|recevez|agreez|salutations (?:distinguees|respectueuses|les meilleures)"
+    r"|^\W*(?:bien |tres )?(?:cordialement|respectueusement|amicalement|sinceres? salutations|bien a vous|sentiments? distingues?|meilleures salutations)"
+)
+RECIPIENT = re.compile(
+    r"^\W*(?:a l'attention|a l'intention|attn?\b)|\b(?:monsieur|madame|m\.|mme) (?:le|la) (?:maire|directeur general des services|directrice generale)\b"
+    r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*destinataire"
+)
+MAIL_HEADER = re.compile(
+    r"^\W*(de|from|expediteur|a|to|cc|copie a|objet|sujet|subject|date|envoye(?: le)?|sent|pour)\s*:\s*"
+)
+STAMP = re.compile(
+    r"\b(?:courrier (?:arrive|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu|arrive)\W*$|^\W*enregistre le"
+)
+FOOTER = re.compile(
+    r"\b(?:siret|siren|rcs|r\.c\.s|capital (?:social )?de|ape|naf|tva intra\w*|page \d+ ?(?:/|sur) ?\d+)\b|^\W*page \d|au capital"
+)
+ANNEX = re.compile(r"^\W*(?:annexe|piece jointe|copie|justificatif)\b(?! (?:a|de la mairie)).{0,40}$")
+
+
+@dataclass
+class Letter:
+    """The lines of a letter and their zones, in reading order."""
+
+    lines: list[Line]
+    zones: list[Zone]
+    organisation: OrganisationFacts
+    received_on: date
+    object_text: str = ""
+    object_lines: list[Line] = field(default_factory=list)
+
+    def of(self, *zones: Zone) -> list[Line]:
+        return [line for line, zone in zip(self.lines, self.zones, strict=True) if zone in zones]
+
+    @cached_property
+    def folded(self) -> str:
+        return "\n".join(line.folded for line in self.lines)
+
+    @cached_property
+    def is_email(self) -> bool:
+        headers = {m[1] for line in self.lines[:14] if (m := MAIL_HEADER.match(line.folded))}
+        return len(headers & {"de", "from", "expediteur"}) == 1 and len(headers) >= 3
+
+    @cached_property
+    def body_text(self) -> str:
+        return " ".join(line.text for line in self.of(Zone.BODY))
+
+
+def letter_of(pages: Sequence[PageText], organisation: OrganisationFacts, received_on: date) -> Letter:
+    lines = [line for page in pages for line in lines_of(page)]
+    letter = Letter(lines, [Zone.BODY] * len(lines), organisation, received_on)
+    if lines:
+        _find_zones(letter)
+    return letter
+
+
+def _find_zones(letter: Letter) -> None:
+    lines, zones = letter.lines, letter.zones
+    first_page = lines[0].page
+    count = sum(line.page == first_page for line in lines)
+    start = _body_start(lines[:count])
+    for index in range(start):
+        zones[index] = Zone.HEAD
+    _mark_object(letter, count)
+    _mark_recipient(letter, start)
+    _mark_stamp(letter, count)
+    _mark_salutation(letter, start, count)
+    _mark_end(letter, start)
+    _mark_footer(letter)
+
+
+def _body_start(lines: Sequence[Line]) -> int:
+    """The first line of what the letter says: after its greeting, else its object, else where long lines begin."""
+    for index, line in enumerate(lines):
+        if _is_salutation(lines, index):
+            return index
+    objects = [index for index, line in enumerate(lines[:40]) if OBJECT.match(line.folded)]
+    if objects:
+        return objects[-1]
+    for index in range(len(lines)):
+        if len(lines[index].tokens) >= 8 and lines[index].width > 0.45:
+            return index
+    return len(lines)
+
+
+def _is_salutation(lines: Sequence[Line], index: int) -> bool:
+    line = lines[index]
+    text = line.folded.strip()
+    if not SALUTATION.match(text) or len(line.tokens) > 9:
+        return False
+    if re.search(r"\d{5}|^\W*m(?:me|r)?\.? [a-z]+ [a-z]+\W*$", text) and not text.endswith(","):
+        return False
+    if text.rstrip().endswith(",") or re.match(r"^\W*(?:bonjour|bonsoir|cher)", text):
+        return True
+    if not re.fullmatch(
+        r"\W*(?:madame|monsieur|mesdames|messieurs|et|ou|le|la|l'|les|maire|adjointe?|elus?|directeur|directrice|president|presidente|\W)+",
+        text,
+    ):
+        return False
+    following = next((other for other in lines[index + 1 :] if len(other.tokens) >= 2), None)
+    return following is not None and (len(following.tokens) >= 7 and following.width > 0.4)
+
+
+def _mark_object(letter: Letter, count: int) -> None:
+    for index, line in enumerate(letter.lines[:count]):
+        match = OBJECT.match(line.folded)
+        if not match or letter.zones[index] not in (Zone.HEAD, Zone.BODY) or index > 60:
+            continue
+        words_before = len(line.folded[: match.end()].split())
+        if (
+            len(line.folded[: match.end()])
+            and not line.folded[: match.end()].endswith(" ")
+            and match.end() < len(line.folded)
+        ):
+            words_before -= 1
+        taken = _object_lines(letter.lines[:count], index)
+        if not taken:
+            continue
+        text = " ".join(other.text for other in taken)
+        letter.object_text = _after_label(text)
+        letter.object_lines = taken
+        for other in taken:
+            letter.zones[letter.lines.index(other)] = Zone.OBJECT
+        if letter.object_text:
+            return
+
+
+def _object_lines(lines: Sequence[Line], index: int) -> list[Line]:
+    """The object's line and those it runs on to: same letters' height, close below, not a new part."""
+    taken = [lines[index]]
+    if not _after_label(lines[index].text) and index + 1 < len(lines):
+        taken.append(lines[index + 1])
+        index += 1
+    for line in lines[index + 1 : index + 3]:
+        before = taken[-1]
+        close = line.top - before.box[3] < 0.75 * max(before.height, line.height) or not line.placed
+        if (
+            not close
+            or before.width < 0.45
+            or SALUTATION.match(line.folded)
+            or MAIL_HEADER.match(line.folded)
+            or re.match(
+                r"^\W*(?:n/?ref|v/?ref|nos ref|vos ref|ref|p\.?j|date|lettre recommandee|recommande)\b",
+                line.folded,
+            )
+            or line.height > 1.6 * before.height
+            or before.text.rstrip().endswith((".", "!"))
+        ):
+            break
+        taken.append(line)
+    return taken
+
+
+def _after_label(text: str) -> str:
+    plain = folded(text)
+    match = OBJECT.match(plain)
+    if not match or len(plain) != len(text):
+        match = re.match(r"^\W*\S+\s*[:;.=\-]*\s*", text)
+    return text[match.end() :].strip(" .:-–_|") if match else text
+
+
+def _mark_recipient(letter: Letter, start: int) -> None:
+    """The block that names the town hall, with the lines close above and below it in the same column."""
+    name = set(stems(letter.organisation.name))
+    heads = [index for index in range(start) if letter.zones[index] == Zone.HEAD]
+    seeds = [index for index in heads if _names_addressee(letter.lines[index], name)]
+    if seeds and len(seeds) > 1:
+        # The name of the town in the writer's own address is no addressee.
+        named = [index for index in seeds if RECIPIENT.search(letter.lines[index].folded)]
+        seeds = named or seeds[-1:]
+    for seed in seeds:
+        letter.zones[seed] = Zone.RECIPIENT
+    grown = True
+    while grown:
+        grown = False
+        for index in heads:
+            if letter.zones[index] != Zone.HEAD:
+                continue
+            line = letter.lines[index]
+            for other in letter.of(Zone.RECIPIENT):
+                if (
+                    _same_block(line, other)
+                    and not _is_date_line(line)
+                    and not MAIL_HEADER.match(line.folded)
+                ):
+                    letter.zones[index] = Zone.RECIPIENT
+                    grown = True
+                    break
+
+
+def _names_addressee(line: Line, name: set[str]) -> bool:
+    if re.match(r"^\W*(?:de|from|expediteur)\s*:", line.folded):
+        return False
+    if RECIPIENT.search(line.folded):
+        return True
+    return (
+        len(name) >= 2
+        and len(name & set(stems(line.text))) >= len(name)
+        and not re.search(r"\d{5}|,? le \d", line.folded)
+    )
+
+
+def _same_block(line: Line, other: Line) -> bool:
+    if line.page != other.page:
+        return False
+    if not line.placed:
+        gap = abs(line.top - other.top)
+        return gap < 0.021 and abs(line.left - other.left) < 0.2
+    gap = max(line.top, other.top) - min(line.box[3], other.box[3])
+    aligned = (
+        abs(line.left - other.left) < 0.02
+        or abs((line.left + line.box[2]) - (other.left + other.box[2])) < 0.05
+    )
+    return gap < 0.9 * max(line.height, other.height) and aligned
+
+
+def _is_date_line(line: Line) -> bool:
+    return bool(re.search(r"\b(?:le|fait a|date)\b.{0,20}\d{1,2}.{1,12}\d{2,4}", line.folded))
+
+
+def _mark_stamp(letter: Letter, count: int) -> None:
+    for index, line in enumerate(letter.lines[:count]):
+        if letter.zones[index] == Zone.OBJECT or not STAMP.search(line.folded) or len(line.tokens) > 7:
+            continue
+        letter.zones[index] = Zone.STAMP
+        for near in range(max(0, index - 2), min(count, index + 4)):
+            other = letter.lines[near]
+            beside = (
+                abs(other.top - line.top) < 5 * line.height
+                and other.left > line.left - 0.2
+                and other.left < line.box[2]
+            )
+            short = len(other.tokens) <= 6 and letter.zones[near] in (Zone.HEAD, Zone.BODY, Zone.RECIPIENT)
+            if (
+                beside
+                and short
+                and re.search(r"\b\d{1,2} ?[a-z]{3,9}\.? ?20\d\d\b|\d\d[/.-]\d\d[/.-]\d{2,4}", other.folded)
+                and other.width < 0.3
+            ):
+                letter.zones[near] = Zone.STAMP
+
+
+def _mark_salutation(letter: Letter, start: int, count: int) -> None:
+    if start < count and _is_salutation(letter.lines[:count], start):
+        letter.zones[start] = Zone.SALUTATION
+
+
+def _mark_end(letter: Letter, start: int) -> None:
+    """Closing, signature, and what comes after them."""
+    lines, zones = letter.lines, letter.zones
+    closing = [
+        index
+        for index in range(start, len(lines))
+        if zones[index] == Zone.BODY and CLOSING.search(lines[index].folded)
+    ]
+    if not closing:
+        return
+    last = next((index for index in closing if index + 1 not in closing), closing[-1])
+    zones[last] = Zone.CLOSING
+    page, annexed = lines[last].page, False
+    for index in range(last + 1, len(lines)):
+        line = lines[index]
+        if not annexed and line.page != page and index - last > 1:
+            annexed = True
+        if zones[index] == Zone.BODY:
+            zones[index] = Zone.ANNEX if annexed or ANNEX.match(line.folded) else Zone.SIGNATURE
+
+
+def _mark_footer(letter: Letter) -> None:
+    for index, line in enumerate(letter.lines):
+        low = line.placed and line.top > 0.92
+        if (low or FOOTER.search(line.folded)) and letter.zones[index] in (
+            Zone.BODY,
+            Zone.SIGNATURE,
+            Zone.ANNEX,
+        ):
+            if low or line.top > 0.8:
+                letter.zones[index] = Zone.FOOTER

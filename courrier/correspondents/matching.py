@@ -1,0 +1,203 @@
+"""Which known correspondent a sender is: by SIRET, e-mail and telephone, else by name and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from rapidfuzz import fuzz
+
+from courrier.classification.spelling import folded
+from courrier.correspondents.identity import keys_of, name_words, normalised
+from courrier.correspondents.models import Correspondent, CorrespondentKey, Kind
+from courrier.organisations.models import Organisation
+
+SAME = 0.85
+"""From this score on, two records are taken to be the same without a human."""
+NEAREST = 60
+"""How many records that share words of the name are compared with care."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A correspondent that may be the sender; `score` from 0 to 1, `reason` in French."""
+
+    correspondent: Correspondent
+    score: float
+    reason: str
+
+
+def matches(organisation: Organisation, sender: Mapping[str, Any], limit: int = 5) -> list[Match]:
+    """Correspondents that `sender` may be, most likely first. Records merged into another never appear."""
+    wanted = normalised(sender)
+    found = [
+        match
+        for candidate in _candidates(organisation, wanted)
+        if (match := _compared(candidate, wanted)).score > 0.4
+    ]
+    return sorted(found, key=lambda match: (-match.score, match.correspondent.pk))[:limit]
+
+
+def _candidates(organisation: Organisation, wanted: Mapping[str, str]) -> Iterable[Correspondent]:
+    known = Correspondent.objects.filter(organisation=organisation, merged_into=None)
+    chosen: dict[int, Correspondent] = {}
+    for field in ("siret", "email", "phone"):
+        if wanted[field]:
+            chosen.update((row.pk, row) for row in known.filter(**{field: wanted[field]})[:20])
+    nearest = _sharing_words(organisation, wanted["name"]) - chosen.keys()
+    chosen.update(known.in_bulk(nearest))
+    return chosen.values()
+
+
+def _sharing_words(organisation: Organisation, name: str) -> set[int]:
+    """Records whose names share most words with `name`."""
+    words = keys_of(name)
+    if not words:
+        return set()
+    rows = (
+        CorrespondentKey.objects.filter(organisation=organisation, word__in=words)
+        .values("correspondent")
+        .annotate(shared=Count("pk"))
+        .order_by("-shared", "correspondent")
+    )
+    return {row["correspondent"] for row in rows[:NEAREST]}
+
+
+def _compared(candidate: Correspondent, wanted: Mapping[str, str]) -> Match:
+    names = name_likeness(candidate.name, wanted["name"])
+    person = candidate.kind == Kind.PERSON
+    if wanted["siret"] and candidate.siret == wanted["siret"]:
+        return Match(candidate, 0.99, "même SIRET")
+    if wanted["siret"] and candidate.siret and names < 0.9:
+        return Match(candidate, 0.0, "SIRET différent")
+    if wanted["email"] and candidate.email == wanted["email"]:
+        # A family or an office may share an address: another name at the same address is another person.
+        return (
+            Match(candidate, 0.98, "même adresse électronique")
+            if names >= 0.5 or not person
+            else Match(candidate, 0.6, "même adresse électronique, autre nom")
+        )
+    if wanted["phone"] and candidate.phone == wanted["phone"]:
+        return (
+            Match(candidate, 0.95, "même téléphone")
+            if names >= 0.6 or not person
+            else Match(candidate, 0.55, "même téléphone, autre nom")
+        )
+    if names < 0.8:
+        return Match(candidate, 0.0, "")
+    place = _same_place(candidate, wanted)
+    if place is True:
+        return Match(candidate, min(0.97, names), "même nom, même adresse")
+    if place is False:
+        return Match(candidate, 0.5 * names, "même nom, autre adresse")
+    return Match(candidate, (0.7 if person else 0.9) * names, "même nom")
+
+
+def name_likeness(one: str, other: str) -> float:
+    """From 0 to 1: the same words whatever their order, a misread letter forgiven."""
+    first, second = sorted(name_words(one)), sorted(name_words(other))
+    if not first or not second:
+        return 0.0
+    likeness = fuzz.ratio(" ".join(first), " ".join(second)) / 100
+    initials = {word for word in [*first, *second] if len(word) == 1}
+    if initials and set(first) - initials and set(first) - initials <= set(second) | initials:
+        likeness = max(likeness, 0.86 if _initials_fit(first, second) else 0.0)
+    return likeness
+
+
+def _initials_fit(first: list[str], second: list[str]) -> bool:
+    """ "N. Vignaud" may be "Nadège Vignaud": each initial begins a word of the other name that is not shared."""
+    shared = set(first) & set(second)
+    left, right = (
+        [word for word in first if word not in shared],
+        [word for word in second if word not in shared],
+    )
+    return (
+        bool(shared)
+        and len(left) == len(right) == 1
+        and (left[0][0] == right[0][0])
+        and min(len(left[0]), len(right[0])) == 1
+    )
+
+
+def _same_place(candidate: Correspondent, wanted: Mapping[str, str]) -> bool | None:
+    """Whether both live at one place; None where one of them tells none."""
+    if not (candidate.postcode and wanted["postcode"]):
+        return None
+    if candidate.postcode != wanted["postcode"]:
+        return False
+    if candidate.address and wanted["address"]:
+        return fuzz.token_set_ratio(folded(candidate.address), folded(wanted["address"])) >= 70
+    return True
+
+
+@transaction.atomic
+def match_or_create(organisation: Organisation, sender: Mapping[str, Any]) -> Correspondent:
+    """The correspondent that `sender` is, created where it is new; what the record lacked is filled in.
+
+    A `correspondent` key names a record chosen by a person: it is taken as it is, wherever it was merged to.
+    Raises ValueError where the sender has no name.
+    """
+    wanted = normalised(sender)
+    chosen = _chosen(organisation, sender.get("correspondent"))
+    if chosen is None:
+        if not wanted["name"]:
+            raise ValueError("Un expéditeur doit avoir un nom.")
+        best = next(iter(matches(organisation, sender, limit=1)), None)
+        chosen = best.correspondent if best and best.score >= SAME else None
+    if chosen is None:
+        kind = wanted.pop("kind")
+        return Correspondent.objects.create(
+            organisation=organisation, kind=kind if kind in Kind.values else Kind.PERSON, **wanted
+        )
+    _fill(chosen, wanted)
+    return chosen
+
+
+def _chosen(organisation: Organisation, pk: Any) -> Correspondent | None:
+    if not str(pk or "").isdigit():
+        return None
+    row = Correspondent.objects.filter(organisation=organisation, pk=int(pk)).first()
+    while row is not None and row.merged_into is not None:
+        row = row.merged_into
+    return row
+
+
+def _fill(row: Correspondent, wanted: Mapping[str, str]) -> None:
+    lacking = [field for field in ("email", "phone", "siret") if wanted[field] and not getattr(row, field)]
+    if wanted["postcode"] and not row.postcode:
+        lacking += [
+            field for field in ("postcode", "city", "address") if wanted[field] and not getattr(row, field)
+        ]
+    elif wanted["postcode"] == row.postcode and wanted["address"] and not row.address:
+        lacking.append("address")
+    if lacking:
+        for field in lacking:
+            setattr(row, field, wanted[field])
+        row.save(update_fields=lacking)
+
+
+def earlier_letters(organisation: Organisation, correspondent: Correspondent) -> Any:
+    """Letters of the same sender, newest first, as a queryset; who may read them is the caller's question."""
+    from courrier.mail.models import Mail
+
+    return Mail.objects.filter(organisation=organisation).filter(
+        Q(sender=correspondent) | Q(sender__merged_into=correspondent)
+    )
+
+
+def write_keys(correspondents: Iterable[Correspondent]) -> None:
+    """Bring the words that the given records are found by up to date."""
+    rows = list(correspondents)
+    CorrespondentKey.objects.filter(correspondent__in=rows).delete()
+    CorrespondentKey.objects.bulk_create(
+        (
+            CorrespondentKey(correspondent=row, organisation_id=row.organisation_id, word=word)
+            for row in rows
+            for word in sorted(keys_of(row.name))
+        ),
+        batch_size=2000,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from functools import lru_cache
 
 from weasyprint import HTML
 
@@ -57,6 +58,7 @@ def document_type(
     )
 
 
+@lru_cache(maxsize=32)
 def pdf(text: str = LETTER) -> bytes:
     """A born-digital one-page letter."""
     content: bytes = HTML(string=f"<pre style='font: 12pt Liberation Serif'>{text}</pre>").write_pdf()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from courrier.classification.understanding import understand
-
 from courrier import search
 from courrier.audit.chain import record
 from courrier.classification.models import Suggestion
+from courrier.classification.understanding import understand
 from courrier.mail.locking import changed
 from courrier.mail.models import Mail
 from courrier.mail.qualification import suggested, write_provisional

@@ -68,13 +68,9 @@ def in_order(ids: list[int]) -> list[Department]:
 
 def place(mail: Mail, department: Department, role: AssignmentRole, **more: Any) -> Assignment:
     """Put the letter in one inbox."""
+    due_on = more.pop("due_on", mail.due_on if role == AssignmentRole.ACTION else None)
     assignment = Assignment.objects.create(
-        organisation=mail.organisation,
-        mail=mail,
-        department=department,
-        role=role,
-        due_on=mail.due_on if role == AssignmentRole.ACTION else None,
-        **more,
+        organisation=mail.organisation, mail=mail, department=department, role=role, due_on=due_on, **more
     )
     record(
         mail.organisation,

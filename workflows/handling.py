@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow, lock
 from viewflow.workflow.activation import Activation
+from viewflow.workflow.models import Task
+from viewflow.workflow.status import STATUS
 
 from courrier.mail.models import Assignment, AssignmentRole, Mail
 from courrier.replies import sending
@@ -41,6 +43,7 @@ class HandlingFlow(flow.Flow):
         flow.Switch()
         .Annotation(title=_("Et maintenant ?"))
         .Case(this.send, this.wants_reply)
+        .Case(this.await_opinion, this.wants_opinion)
         .Case(this.close, this.is_finished)
         .Default(this.leave)
     )
@@ -50,6 +53,8 @@ class HandlingFlow(flow.Flow):
         .Annotation(title=_("Envoi de la réponse"))
         .Next(this.handle)
     )
+
+    await_opinion = flow.Handle().Annotation(title=_("Avis attendu d'un autre service")).Next(this.handle)
 
     close = flow.Function(this.finish).Annotation(title=_("Traité")).Next(this.end)
 
@@ -68,6 +73,9 @@ class HandlingFlow(flow.Flow):
     def wants_reply(self, activation: Activation) -> bool:
         return decision_of(activation) == "reply"
 
+    def wants_opinion(self, activation: Activation) -> bool:
+        return decision_of(activation) == "opinion"
+
     def is_finished(self, activation: Activation) -> bool:
         return decision_of(activation) == "closed"
 
@@ -81,6 +89,17 @@ def decision_of(activation: Activation) -> str:
 
 def start_handling(assignment: Assignment) -> None:
     HandlingFlow.start.run(assignment=assignment)
+
+
+def opinion_given(assignment: Assignment) -> None:
+    """Let the department that asked go on, if it still waits; the caller holds the letter."""
+    process = HandlingProcess.objects.filter(assignment=assignment).first()
+    task = Task.objects.filter(
+        process=process, flow_task=HandlingFlow.await_opinion, status=STATUS.NEW
+    ).first()
+    if process is not None and task is not None:
+        task.process = process.process_ptr
+        HandlingFlow.await_opinion.run(task)
 
 
 def open_actions(mail: Mail) -> int:

@@ -134,9 +134,6 @@ def listed_for(user: User | AnonymousUser) -> Q:
 DESK_ACTIONS = frozenset({"register", "qualify", "retry", "cancel", "reopen"})
 """Done by reception, and by the general direction in its place."""
 
-DEPARTMENT_ACTIONS = frozenset({"accept", "redirect", "send_back", "reply", "close"})
-"""Done by agents and managers of the department that has the letter, and by the general direction."""
-
 STATES_OF = {
     "qualify": (MailState.TO_QUALIFY, MailState.FAILED),
     "retry": (MailState.FAILED,),
@@ -182,11 +179,13 @@ def can_on_assignment(access: Access, action: str, assignment: Assignment) -> bo
     reads_copy = assignment.department_id in access.departments
     if assignment.role == AssignmentRole.COPY:
         return action == "acknowledge" and assignment.state in OPEN_STATES and (acts or reads_copy)
+    if assignment.role == AssignmentRole.OPINION:
+        return action == "answer" and acts and assignment.state in OPEN_STATES
     if action == "accept":
         return acts and assignment.state == AssignmentState.PENDING
-    if action in {"redirect", "send_back"}:
+    if action in {"redirect", "send_back", "split"}:
         return acts and assignment.state in OPEN_STATES
-    if action in {"reply", "close"}:
+    if action in {"reply", "close", "ask_opinion", "withdraw_question", "hand_over", "take_over"}:
         return acts and assignment.state == AssignmentState.ACCEPTED
     return False
 

@@ -53,7 +53,9 @@ def run(environment: dict[str, str], script: str, argument: str = "") -> str:
     """Run one of SCRIPTS in a process of the installation; returns what it printed."""
     body = "\n".join(line[8:] for line in SCRIPTS[script].splitlines())
     code = f"import django; django.setup(); ARGUMENT = {argument!r}\n{body}"
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -20,7 +20,10 @@ def test_a_letter_is_read_understood_and_waits_for_reception(town: Town) -> None
     mail = town.waiting()
     assert mail.state == MailState.TO_QUALIFY
     assert "permis de construire" in mail.pages.get().text
-    assert {document.role for document in mail.documents.all()} == {DocumentRole.ORIGINAL, DocumentRole.SEARCHABLE}
+    assert {document.role for document in mail.documents.all()} == {
+        DocumentRole.ORIGINAL,
+        DocumentRole.SEARCHABLE,
+    }
     assert mail.suggestions.filter(field="department", rank=0).exists()
 
 
@@ -28,7 +31,9 @@ def test_a_letter_goes_from_qualification_to_its_closing(town: Town) -> None:
     (assignment,) = town.dispatched()
     actions.accept(assignment, town.agent)
     reply = draft_reply(assignment, town.agent)
-    save_draft(reply, town.agent, channel="post", recipient="Jean Dupont", email="", subject="Re", body="Bonjour,")
+    save_draft(
+        reply, town.agent, channel="post", recipient="Jean Dupont", email="", subject="Re", body="Bonjour,"
+    )
     actions.send_reply(reply, town.agent)
     assert reply.state == ReplyState.SENDING
     work_off()

@@ -15,6 +15,7 @@ from courrier.organisations.models import Department, Organisation
 class AssignmentRole(models.TextChoices):
     ACTION = "action", _("pour action")
     COPY = "copy", _("pour information")
+    OPINION = "opinion", _("pour avis")
 
 
 class AssignmentState(models.TextChoices):
@@ -34,6 +35,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def for_action(self) -> AssignmentQuerySet:
         return self.filter(role=AssignmentRole.ACTION)
+
+    def waiting_for_opinion(self) -> AssignmentQuerySet:
+        """Handlings whose department asked another for its opinion and has not had it yet."""
+        return self.open().filter(asked__state__in=OPEN_STATES, asked__role=AssignmentRole.OPINION).distinct()
 
     def overdue(self, day: date) -> AssignmentQuerySet:
         return self.open().filter(due_on__lt=day)
@@ -68,6 +73,15 @@ class Assignment(models.Model):
     accepted_at = models.DateTimeField(_("pris en charge le"), null=True, blank=True)
     reason = models.CharField(_("motif"), max_length=300, blank=True)
     came_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="went_to")
+    asked_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="asked",
+        verbose_name=_("avis demandé par"),
+    )
+    answer = models.TextField(_("avis"), blank=True)
     created_at = models.DateTimeField(_("arrivé le"), default=timezone.now)
     finished_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
 

@@ -21,6 +21,9 @@ class Department(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("rattaché à")
     )
     email = models.EmailField(_("courriel"), blank=True)
+    arbitrates = models.BooleanField(
+        _("tranche"), default=False, help_text=_("reçoit les courriers que les services se renvoient")
+    )
     closed_on = models.DateField(_("fermé le"), null=True, blank=True)
     successor = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("repris par")

@@ -1,0 +1,28 @@
+"""What people do to letters: each checks the right, holds the letter, changes it, moves its flow, writes it down."""
+
+from workflows.actions.checks import ActionRefused
+from workflows.actions.colleagues import hand_over, take_over
+from workflows.actions.department import accept, acknowledge, close, redirect, send_back, send_reply
+from workflows.actions.desk import Qualification, cancel, qualify, retry_reading
+from workflows.actions.opinions import answer_opinion, ask_opinion, withdraw_question
+from workflows.actions.splitting import split
+
+__all__ = [
+    "ActionRefused",
+    "Qualification",
+    "accept",
+    "acknowledge",
+    "answer_opinion",
+    "ask_opinion",
+    "cancel",
+    "close",
+    "hand_over",
+    "qualify",
+    "redirect",
+    "retry_reading",
+    "send_back",
+    "send_reply",
+    "split",
+    "take_over",
+    "withdraw_question",
+]

@@ -1,0 +1,70 @@
+"""Moving processes on from what a person did, or ending them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from viewflow.workflow.models import Task
+from viewflow.workflow.status import PROCESS, STATUS
+
+from courrier.mail.models import Assignment, Mail
+from courrier.organisations.models import User
+from workflows.actions.checks import ActionRefused
+from workflows.handling import HandlingFlow
+from workflows.models import HandlingProcess, ReceptionProcess
+from workflows.nodes import finish_person_task
+from workflows.nodes.person import waiting_task
+from workflows.opinion import OpinionFlow
+from workflows.reception import set_decision
+
+
+def step(assignment: Assignment, user: User, decision: str) -> None:
+    """Move the department's process on; the action has been checked against the assignment's state already."""
+    process = HandlingProcess.objects.get(assignment=assignment)
+    task = waiting_task(process, HandlingFlow.accept, HandlingFlow.handle)
+    if task is None:
+        raise ActionRefused(busy_with(process))
+    set_decision(process, decision)
+    advance(process, task, user)
+
+
+def busy_with(process: HandlingProcess) -> str:
+    """What a department's process is waiting for when it waits for nobody of the department."""
+    awaits_opinion = Task.objects.filter(
+        process=process, flow_task=HandlingFlow.await_opinion, status=STATUS.NEW
+    ).exists()
+    if awaits_opinion:
+        return _(
+            "Vous attendez l'avis d'un autre service : retirez d'abord votre demande pour continuer sans lui."
+        )
+    return _("Une réponse est en cours d'envoi : attendez qu'elle soit partie.")
+
+
+def finish_by(assignment: Assignment, user: User) -> None:
+    """End the process of an opinion that was given or is no longer wanted."""
+    process = HandlingProcess.objects.get(assignment=assignment)
+    task = waiting_task(process, OpinionFlow.give)
+    if task is not None:
+        advance(process, task, user)
+
+
+def advance(process: ReceptionProcess | HandlingProcess, task: Task, user: User) -> None:
+    task.process = process.process_ptr
+    finish_person_task(task, user)
+
+
+def processes_of(mail: Mail) -> Iterator[ReceptionProcess | HandlingProcess]:
+    yield from ReceptionProcess.objects.filter(mail=mail)
+    yield from HandlingProcess.objects.filter(assignment__mail=mail)
+
+
+def end(process: ReceptionProcess | HandlingProcess) -> None:
+    """End a process where it stands."""
+    now = timezone.now()
+    live = [STATUS.NEW, STATUS.ASSIGNED, STATUS.SCHEDULED, STATUS.STARTED]
+    Task.objects.filter(process=process.pk, status__in=live).update(status=STATUS.CANCELED, finished=now)
+    if process.status == PROCESS.NEW:
+        process.status, process.finished = PROCESS.CANCELED, now
+        process.save(update_fields=["status", "finished"])

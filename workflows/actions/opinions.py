@@ -1,0 +1,91 @@
+"""Asking another department for its opinion, and going on when it has answered."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from courrier.audit.chain import record
+from courrier.mail.locking import changed
+from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
+from courrier.organisations.models import Department, User
+from workflows import dispatching
+from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, said
+from workflows.actions.moves import finish_by, step
+from workflows.handling import opinion_given
+from workflows.opinion import start_opinion
+
+
+def ask_opinion(assignment: Assignment, user: User, department: Department, question: str) -> Assignment:
+    """Put the letter in another department's inbox with a question; returns that assignment."""
+    question = said(question, _("Écrivez ce que vous demandez à ce service."))
+    with held_assignment(assignment, user, "ask_opinion") as held:
+        able_to_take(held, department)
+        if (
+            Assignment.objects.open()
+            .filter(mail=held.mail, department=department, role=AssignmentRole.OPINION)
+            .exists()
+        ):
+            raise ActionRefused(_("L'avis de ce service est déjà demandé."))
+        asked = dispatching.place(
+            held.mail,
+            department,
+            AssignmentRole.OPINION,
+            asked_by=held,
+            reason=question[:300],
+            due_on=held.due_on,
+        )
+        start_opinion(asked)
+        record(
+            held.organisation,
+            "opinion_asked",
+            mail_id=held.mail_id,
+            actor=user,
+            department=held.department.code,
+            to=department.code,
+            question=question,
+            assignment=asked.pk,
+        )
+        changed(held.mail)
+        step(held, user, "opinion")
+        return asked
+
+
+def answer_opinion(assignment: Assignment, user: User, answer: str) -> None:
+    """Give the opinion that was asked; the department that asked goes on."""
+    answer = said(answer, _("Écrivez votre avis."))
+    with held_assignment(assignment, user, "answer") as held:
+        held.answer, held.accepted_by = answer, user
+        leave(held, AssignmentState.DONE, held.reason)
+        record(
+            held.organisation,
+            "opinion_given",
+            mail_id=held.mail_id,
+            actor=user,
+            department=held.department.code,
+            answer=answer,
+            assignment=held.pk,
+        )
+        changed(held.mail)
+        finish_by(held, user)
+        if held.asked_by is not None:
+            opinion_given(held.asked_by)
+
+
+def withdraw_question(assignment: Assignment, user: User) -> None:
+    """Go on without the opinion that was asked; `assignment` is the one that waits for it."""
+    with held_assignment(assignment, user, "withdraw_question") as held:
+        asked = Assignment.objects.open().filter(asked_by=held, role=AssignmentRole.OPINION).first()
+        if asked is None:
+            raise ActionRefused(_("Aucun avis n'est attendu pour ce courrier."))
+        leave(asked, AssignmentState.SENT_BACK, asked.reason)
+        record(
+            held.organisation,
+            "opinion_withdrawn",
+            mail_id=held.mail_id,
+            actor=user,
+            department=held.department.code,
+            to=asked.department.code,
+        )
+        changed(held.mail)
+        finish_by(asked, user)
+        opinion_given(held)

@@ -56,6 +56,7 @@ run_all_tests() {
   exec 8>"$root/var/tests/lock"
   flock -n 8 || { say "D'autres essais complets sont en cours ici, attente…"; flock 8; }
   [ "$keep" = 1 ] || trap stop_servers EXIT
+  trap 'exit 130' INT # pytest ends by itself on Ctrl-C; nothing more is to be started after it
   start_servers || return 1
   say "Essais sur SQLite, avec Redis, Elasticsearch et Chromium"
   run_pass sqlite -m "not postgresql" "$@" || status=1

@@ -3,7 +3,6 @@
 import shlex
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.servers import chromium, elasticsearch, postgresql, process, redis, state
@@ -20,38 +19,52 @@ def say(line: str) -> None:
     print(f"» {line}", file=sys.stderr, flush=True)
 
 
-def start_one(name: str) -> state.Running:
-    started = time.monotonic()
+def launch(name: str) -> state.Running:
     folder = state.new_folder(name)
-    server = SERVERS[name]
-    pid, address = server.launch(folder)
     try:
-        process.wait_until(lambda: server.answers(address), pid, folder, server.START_SECONDS)
-    except process.ServerError:
-        process.stop(pid, folder, server.STOP_SIGNAL)
+        pid, address = SERVERS[name].launch(folder)
+    except BaseException:
         state.remove(folder)
         raise
-    say(f"{name} : démarré en {time.monotonic() - started:.1f} s ({address})")
     return state.Running(pid, address, str(folder))
 
 
+def wait_for(name: str, running: state.Running) -> None:
+    """Return once the server answers. Raises ServerError, with nothing of it left, where it does not."""
+    started = time.monotonic()
+    server, folder = SERVERS[name], Path(running.folder)
+    try:
+        process.wait_until(lambda: server.answers(running.address), running.pid, folder, server.START_SECONDS)
+    except process.ServerError:
+        process.stop(running.pid, folder, server.STOP_SIGNAL)
+        state.remove(folder)
+        raise
+    say(f"{name} : prêt en {time.monotonic() - started:.1f} s ({running.address})")
+
+
 def start() -> int:
-    """Start what does not run yet; what did start is written down even where another failed."""
+    """Launch what does not run yet, slowest first, then wait for all.
+
+    Each is written down as soon as it is launched, so that `stop` ends it whatever happens to us.
+    """
     running = {name: server for name, server in state.read().items() if server.alive}
     failures: dict[str, Exception] = {}
-    with ThreadPoolExecutor() as pool:
-        wanted = {name: pool.submit(start_one, name) for name in SERVERS if name not in running}
-        for name, started in wanted.items():
+    for name in SERVERS:
+        if name not in running:
             try:
-                running[name] = started.result()
+                running[name] = launch(name)
+                state.write(running)
             except (process.ServerError, OSError) as error:
                 failures[name] = error
-    state.write(running)
-    browser = chromium.find()
-    if browser is None:
-        failures["chromium"] = process.ServerError(
-            "Chromium is missing: run ./dev test --all, which installs it"
-        )
+    for name in list(running):
+        try:
+            wait_for(name, running[name])
+        except process.ServerError as error:
+            failures[name] = error
+            del running[name]
+            state.write(running)
+    if chromium.find() is None:
+        failures["chromium"] = process.ServerError("Chromium is missing: run ./dev test --all")
     for name, failure in failures.items():
         print(f"✗ {name} : {failure}", file=sys.stderr)
     print_variables(running)

@@ -75,12 +75,16 @@ def inbox_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
     departments = list(Department.objects.open().filter(pk__in=own, organisation=here))
     rows = Assignment.objects.open().for_action().filter(department__in=departments)
     counts = dict(rows.order_by().values_list("department").annotate(Count("pk")))
-    chosen = request.GET.get("service", "")
+    match = request.resolver_match
+    chosen = match.kwargs.get("code") if match and match.url_name == "inbox_of" else None
     entries = []
-    for number, department in enumerate(departments):
+    if len(departments) > 1:
+        everything = sum(counts.get(department.pk, 0) for department in departments)
+        entries.append(entry(request, "inbox", _("Tous mes services"), _("Bannette"), "inbox", everything))
+    for department in departments:
         found = entry(request, "inbox", department.name, _("Bannette"), "inbox", counts.get(department.pk, 0))
-        current = found.current and (chosen == department.code or (not chosen and number == 0))
-        entries.append(replace(found, url=f"{found.url}?service={department.code}", current=current))
+        current = department.code == chosen or (found.current and len(departments) == 1)
+        entries.append(replace(found, url=address("inbox_of", department.code), current=current))
     return entries
 
 
@@ -89,8 +93,9 @@ def entry(request: HttpRequest, name: str, label: str, short: str, icon: str, co
     return Entry(label, short, icon, address(name), count, bool(match and match.url_name == name))
 
 
-def address(name: str) -> str:
+def address(name: str, *args: str) -> str:
+    """The address of a page, or "" where this installation does not have it."""
     try:
-        return reverse(f"web:{name}")
+        return reverse(f"web:{name}", args=args)
     except NoReverseMatch:
         return ""

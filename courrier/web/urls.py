@@ -1,9 +1,9 @@
 """Addresses of the pages, one section a screen."""
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from courrier.web.views import session, styleguide
+from courrier.web.views import pages, qualification, reception, session, styleguide, upload
 
 app_name = "web"
 
@@ -15,16 +15,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 # Reception desk
+urlpatterns += [
+    path("accueil/", reception.reception, name="reception"),
+    path("accueil/courriers/", reception.letters, name="reception_letters"),
+    path("accueil/deposer/", upload.upload, name="upload"),
+    path("accueil/<str:number>/relire/", reception.retry, name="retry"),
+    path("accueil/<str:number>/annuler/", reception.cancel, name="cancel"),
+]
 
 # Qualification
+urlpatterns += [
+    path("qualifier/", qualification.qualification, name="qualification"),
+    path("qualifier/expediteurs/", qualification.senders, name="senders"),
+    path("qualifier/<str:number>/", qualification.qualify, name="qualify"),
+    path("courriers/<str:number>/pages/<int:page>/image/", pages.page_image, name="page_image"),
+    path("courriers/<str:number>/pages/<int:page>/mots/", pages.page_words, name="page_words"),
+]
 
-# Inbox
-
-# Letter: path("courriers/<int:pk>/", …, name="letter")
-
-# Search
-
-# Register
+# Inbox, letter, replies, search, register
+urlpatterns += [path("", include("courrier.web.urls_department"))]
 
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide")]

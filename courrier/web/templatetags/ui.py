@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -117,18 +118,18 @@ def hue(thing: Any) -> int:
 
 
 @register.filter
-def day(value: date | None) -> str:
+def day(value: date | datetime | None) -> str:
     """A day as one says it in a list: aujourd'hui, hier, 12 mars, 12/03/2024."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
     today = timezone.localdate()
     if value == today:
         return _("aujourd'hui")
     if value == today - timedelta(days=1):
         return _("hier")
-    from django.utils.formats import date_format
-
-    return date_format(value, "j M" if value.year == today.year else "d/m/Y")
+    return date_format(value, "j N" if value.year == today.year else "d/m/Y")
 
 
 @register.simple_tag(takes_context=True)

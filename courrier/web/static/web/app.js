@@ -45,21 +45,32 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 document.addEventListener("htmx:responseError", (event) => {
-  const polled = event.detail.elt.hasAttribute("data-poll");
-  if (!polled) toast(event.detail.xhr.getResponseHeader("X-Message") || document.body.dataset.failed, "danger");
+  const { elt, xhr } = event.detail;
+  const said = (xhr.getResponseHeader("HX-Trigger") ?? "").includes('"toast"');
+  if (!elt.hasAttribute("data-poll") && !said) toast(document.body.dataset.failed, "danger");
 });
 document.addEventListener("htmx:sendError", (event) => {
   if (!event.detail.elt.hasAttribute("data-poll")) toast(document.body.dataset.offline, "danger");
+});
+document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
+
+// What htmx loads into the common dialog opens it; an answer without content closes it.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const sheet = event.detail.target.closest("dialog.sheet");
+  if (!sheet) return;
+  if (sheet.textContent.trim() === "") sheet.close();
+  else if (!sheet.open) sheet.showModal();
 });
 
 // Dialogs: <button data-opens="id">, <button data-closes>.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) {
-    const dialog = document.getElementById(opener.dataset.opens);
-    if (dialog) { event.preventDefault(); dialog.showModal(); }
+    event.preventDefault();
+    document.getElementById(opener.dataset.opens)?.showModal();
   }
-  if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+  const dialog = event.target.closest("[data-closes]")?.closest("dialog");
+  if (dialog) { event.preventDefault(); dialog.close(); }
   if (event.target.matches("dialog.sheet")) event.target.close();
 });
 

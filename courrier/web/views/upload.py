@@ -1,0 +1,76 @@
+"""Files handed in at the reception desk, one by one by script or many at once by a plain form."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from courrier.mail.models import Channel
+from courrier.mail.registration import Refused, Upload
+from courrier.organisations.models import Organisation
+from courrier.web.organisation import signed_in
+from courrier.web.views.reception import CHANNELS, desk_organisation
+from workflows.reception import receive
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take in the files of a form. Each stands for itself: one that is refused never stops the others."""
+    here = desk_organisation(request)
+    files = request.FILES.getlist("file")
+    if request.accepts("text/html"):
+        return upload_by_form(request, here, files)
+    if len(files) != 1:
+        return JsonResponse({"code": "one_file", "message": _("Envoyez un fichier à la fois.")}, status=400)
+    try:
+        mail = receive(here, described(request, files[0]), signed_in(request))
+    except Refused as error:
+        known = {"number": error.mail.number} if error.mail else {}
+        return JsonResponse({"code": error.code, "message": error.message, **known}, status=error.status)
+    return JsonResponse({"id": mail.pk, "number": mail.number}, status=201)
+
+
+def upload_by_form(
+    request: HttpRequest, here: Organisation, files: list[UploadedFile[bytes]]
+) -> HttpResponse:
+    taken = 0
+    for file in files:
+        try:
+            receive(here, described(request, file), signed_in(request))
+            taken += 1
+        except Refused as error:
+            messages.error(request, f"{file.name} : {error.message}")
+    if taken:
+        sentence = ngettext("Un courrier enregistré.", "%(taken)d courriers enregistrés.", taken)
+        messages.success(request, sentence % {"taken": taken})
+    elif not files:
+        messages.warning(request, _("Choisissez au moins un fichier."))
+    return redirect(reverse("web:reception"))
+
+
+def described(request: HttpRequest, file: UploadedFile[bytes]) -> Upload:
+    """The file with what the form says of it; raises Refused for a day that is none."""
+    asked = request.POST.get("received_on", "").strip()
+    received_on = parsed_day(asked) if asked else None
+    channel = request.POST.get("channel", "")
+    known = Channel(channel) if channel in {each.value for each in CHANNELS} else Channel.UPLOAD
+    return Upload(name=file.name or "", file=file, channel=known, received_on=received_on)
+
+
+def parsed_day(text: str) -> date:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise Refused("date", _("La date de réception n'est pas une date."), 400)
+    return day

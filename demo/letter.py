@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 Split = Literal["demo", "held", "held2", "all"]
-Layout = Literal["citizen", "note", "plain", "letterhead", "banner", "official", "invoice", "form", "email"]
+Layout = Literal[
+    "citizen",
+    "right",
+    "note",
+    "plain",
+    "letterhead",
+    "banner",
+    "column",
+    "official",
+    "invoice",
+    "form",
+    "email",
+]
 Font = Literal["sans", "serif", "mono", "dejavu", "dejavu-serif", "condensed"]
 Scanner = Literal[
     "gray200", "gray300", "color200", "color300", "bw200", "bw300", "fax", "photo", "jpeg", "tiff", "digital"

@@ -55,6 +55,14 @@ td.number { text-align: right; white-space: nowrap; }
 
 _LAYOUTS = {
     "citizen": ".sender { min-height: 26mm; }",
+    "right": """.sender { margin-left: 96mm; width: 72mm; } .recipient { margin: -14mm 0 8mm 0; min-height: 24mm; }
+        .date { margin-left: 96mm; } .object { text-decoration: underline; } .signature { margin-left: 4mm; }""",
+    "column": """.letterhead { text-align: center; line-height: 1.3; font-size: 0.9em; margin-bottom: 9mm;
+        border-bottom: 0.2mm solid #888; padding-bottom: 3mm; font-style: italic; }
+        .letterhead .name { font-size: 1.9em;
+        font-style: normal; letter-spacing: 0.6mm; } .recipient { margin: 0 0 7mm 0; } .date { margin: 0 0 7mm 0; }
+        .object { text-transform: none; border-top: 0.2mm solid #888; border-bottom: 0.2mm solid #888;
+        padding: 1.5mm 0; } .signature { margin-left: 70mm; }""",
     "note": ".recipient { margin: 0 0 6mm 0; } .date { margin: 0 0 6mm 0; } .sender { margin-top: 4mm; }",
     "plain": """p { text-align: left; } .recipient, .date { margin-left: 0; } .recipient { margin-top: 8mm; }
         .object { font-weight: normal; text-decoration: underline; } .signature { margin-left: 60mm; }""",
@@ -94,6 +102,8 @@ _ORDERS = {
     "form": "recipient sender registered_mark references_block object body date_line signature",
     "letterhead": _HEADED,
     "banner": _HEADED,
+    "right": _HEADED,
+    "column": "sender date_line recipient registered_mark references_block object body signature",
     "official": _HEADED,
 }
 # Where the reception stamp finds white paper, in millimetres from the top left corner of the text area.
@@ -103,6 +113,8 @@ _STAMP_PLACES = {
     "plain": (104, 6),
     "letterhead": (4, 32),
     "banner": (4, 34),
+    "right": (4, 0),
+    "column": (112, 30),
     "official": (66, 0),
     "invoice": (6, 37),
     "form": (116, 228),

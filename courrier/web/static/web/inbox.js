@@ -1,0 +1,77 @@
+// The inbox by keyboard: j and k move, Enter opens, x ticks, p takes in hand.
+import { typing } from "./app.js";
+
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const current = () => document.querySelector("[data-row].is-current");
+
+function go(row) {
+  if (!row) return;
+  current()?.classList.remove("is-current");
+  row.classList.add("is-current");
+  row.querySelector(".row-link").focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function move(by) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement?.closest("[data-row]") ?? current());
+  go(all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+}
+
+function count() {
+  const picked = document.querySelectorAll("[name=assignment]:checked").length;
+  const number = document.querySelector("[data-picked]");
+  if (!number) return;
+  const word = number.nextElementSibling;
+  number.textContent = picked;
+  word.textContent = picked > 1 ? word.dataset.many : word.dataset.one;
+}
+
+let last = null;
+/** Shift and a click tick everything between two boxes. */
+function range(event) {
+  const box = event.target.closest("[name=assignment]");
+  if (!box) return;
+  if (event.shiftKey && last?.isConnected) {
+    const all = [...document.querySelectorAll("[name=assignment]")];
+    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+    for (const each of all.slice(from, to + 1)) each.checked = box.checked;
+  }
+  last = box;
+  count();
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  x: (row) => row?.querySelector("[name=assignment]")?.click(),
+  p: (row) => {
+    const picked = document.querySelector("[name=assignment]:checked");
+    if (picked) document.querySelector(".bulk .btn-primary").click();
+    else row?.querySelector(".row-take")?.click();
+  },
+  Escape: () => document.querySelector(".bulk [type=reset]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const act = keys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act(document.activeElement?.closest("[data-row]") ?? current());
+});
+document.addEventListener("click", range);
+document.addEventListener("change", count);
+document.addEventListener("reset", () => setTimeout(count));
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (!row || row === current()) return;
+  current()?.classList.remove("is-current");
+  row.classList.add("is-current");
+});
+// After an action the list is new: stay where the person was.
+let place = 0;
+document.addEventListener("htmx:beforeSwap", () => { place = Math.max(rows().indexOf(current()), 0); });
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id === "inbox" && document.activeElement === document.body && rows().length) go(rows()[Math.min(place, rows().length - 1)]);
+});

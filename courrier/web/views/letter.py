@@ -1,0 +1,265 @@
+"""The letter: its pages, what was written on it, what happened to it, and what to do with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_GET
+
+from courrier.annotations.models import Annotation
+from courrier.audit.chain import record
+from courrier.audit.models import Event
+from courrier.mail.content import document_file
+from courrier.mail.locking import locked
+from courrier.mail.models import Assignment, Document, DocumentRole, Mail, Page
+from courrier.mail.models.assignment import OPEN_STATES
+from courrier.mail.rights import can
+from courrier.organisations.models import Department, User
+from courrier.replies.models import Template
+from courrier.web.organisation import current_organisation, signed_in
+from courrier.web.views.letter_history import story_of
+from courrier.web.views.letter_neighbours import letter_url, neighbours
+from courrier.web.views.letter_pages import Mark, hits_of, lit, overlay_height, placed, word_layer
+
+TABS = ("suivi", "fiche", "historique")
+SEEN_AGAIN = timedelta(hours=8)
+"""Somebody who opens a letter again within this time is not written down again."""
+
+SHOWN_IN_BROWSER = "application/pdf"
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page of the letter with what lies over it."""
+
+    page: Page
+    height: int
+    hits: list[Mark] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open assignment and what this person may do with it."""
+
+    assignment: Assignment
+    accept: bool
+    redirect: bool
+    send_back: bool
+    reply: bool
+    close: bool
+    acknowledge: bool
+
+    @property
+    def key(self) -> str:
+        """What tells its forms from those of other assignments."""
+        return str(self.assignment.pk)
+
+    @property
+    def any(self) -> bool:
+        return self.accept or self.redirect or self.reply or self.close or self.acknowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A note and its answers; `rank` is the number of its pin on the page, 0 for a note on the whole letter."""
+
+    note: Annotation
+    answers: list[Annotation]
+    rank: int = 0
+
+    @property
+    def form(self) -> str:
+        """The name of the form that answers it."""
+        return f"note-{self.note.pk}"
+
+
+def letter_of(request: HttpRequest, number: str) -> Mail:
+    """The letter under this number that the person may know of; the collectivité they work in comes first."""
+    known = Mail.objects.registered_for(signed_in(request)).filter(number=number)
+    found = list(known.select_related("organisation", "sender", "document_type", "registered_by", "holder"))
+    if not found:
+        raise Http404
+    here = current_organisation(request)
+    return next((mail for mail in found if mail.organisation_id == here.pk), found[0])
+
+
+def readable_letter(request: HttpRequest, number: str) -> Mail:
+    """As `letter_of`, for what shows its content: Http404 where it may not be read."""
+    mail = letter_of(request, number)
+    if not can(request.user, "read", mail):
+        raise Http404
+    return mail
+
+
+@require_GET
+def letter(request: HttpRequest, number: str) -> HttpResponse:
+    mail = letter_of(request, number)
+    if not can(request.user, "read", mail):
+        beside = neighbours(signed_in(request), request.GET.get("liste", ""), mail)
+        return render(request, "web/letter/withheld.html", {"mail": mail, "beside": beside})
+    note_viewed(mail, signed_in(request))
+    return show(request, mail)
+
+
+def show(
+    request: HttpRequest,
+    mail: Mail,
+    *,
+    typed: dict[str, str] | None = None,
+    open_form: str = "",
+    problem: str = "",
+) -> HttpResponse:
+    """The page. After a refusal, `open_form` names the form to show again, with what was `typed` and why."""
+    user = signed_in(request)
+    query = request.GET.get("q", "")
+    threads = threads_of(list(mail.annotations.select_related("author", "resolved_by")))
+    as_text = request.GET.get("affichage") == "texte"
+    desks = desks_of(user, mail)
+    tab = request.GET.get("onglet", "")
+    context: dict[str, Any] = {
+        "mail": mail,
+        "query": query,
+        "tab": tab if tab in TABS else TABS[0],
+        "as_text": as_text,
+        "sheets": sheets_of(mail, threads, query, as_text),
+        "threads": threads,
+        "open_notes": sum(1 for thread in threads if thread.note.resolved_at is None),
+        "desks": [desk for desk in desks if desk.any],
+        "assignments": list(mail.assignments.select_related("department", "accepted_by").order_by("pk")),
+        "replies": list(mail.replies.select_related("author", "assignment__department", "document")),
+        "templates": Template.objects.filter(organisation=mail.organisation_id),
+        "departments": Department.objects.open().filter(organisation=mail.organisation_id),
+        "documents": list(mail.documents.exclude(role=DocumentRole.REPLY)),
+        "searchable": mail.documents.filter(role=DocumentRole.SEARCHABLE).first(),
+        "steps": story_of(Event.objects.filter(mail_id=mail.pk).order_by("sequence")),
+        "earlier": earlier_letters(user, mail),
+        "beside": neighbours(user, request.GET.get("liste", ""), mail),
+        "can_annotate": can(user, "annotate", mail),
+        "can_qualify": can(user, "qualify", mail),
+        "typed": typed or {},
+        "open_form": open_form,
+        "problem": problem,
+    }
+    refused = bool(problem) and not request.headers.get("HX-Request")
+    answer = render(request, "web/letter/letter.html", context, status=422 if refused else 200)
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+def sheets_of(mail: Mail, threads: list[Thread], query: str, as_text: bool) -> list[Sheet]:
+    """The pages with their marks and hits; words stay in the database until a page comes into view."""
+    pages = Page.objects.filter(mail=mail).defer("words", "barcodes").order_by("number")
+    if not as_text:
+        pages = pages.defer("words", "barcodes", "text")
+    hits = hits_of(mail, query) if query and not as_text else {}
+    return [
+        Sheet(
+            page=page,
+            height=overlay_height(page),
+            hits=hits.get(page.number, []),
+            marks=marks_on(page, threads),
+            pieces=lit(page.text, query) if as_text else [],
+        )
+        for page in pages
+    ]
+
+
+def marks_on(page: Page, threads: list[Thread]) -> list[Mark]:
+    return [
+        placed(note.box, page, key=str(note.pk), kind=note.kind, label=note.text, rank=thread.rank)
+        for thread in threads
+        if thread.rank and (note := thread.note).page == page.number and note.box
+    ]
+
+
+def desks_of(user: User, mail: Mail) -> list[Desk]:
+    """Open assignments with what `user` may do; those for action come first."""
+    rows = mail.assignments.filter(state__in=OPEN_STATES).select_related("department", "accepted_by")
+    return [
+        Desk(
+            assignment=each,
+            accept=can(user, "accept", each),
+            redirect=can(user, "redirect", each),
+            send_back=can(user, "send_back", each),
+            reply=can(user, "reply", each),
+            close=can(user, "close", each),
+            acknowledge=can(user, "acknowledge", each),
+        )
+        for each in rows.order_by("role", "pk")
+    ]
+
+
+def threads_of(notes: list[Annotation]) -> list[Thread]:
+    """Notes with their answers: open ones first, each in the order they were written."""
+    answers: dict[int, list[Annotation]] = defaultdict(list)
+    for note in notes:
+        if note.parent_id:
+            answers[note.parent_id].append(note)
+    first = sorted(
+        (each for each in notes if each.parent_id is None), key=lambda each: each.resolved_at is not None
+    )
+    ranks = count(1)
+    return [
+        Thread(note, answers[note.pk], next(ranks) if note.box and note.resolved_at is None else 0)
+        for note in first
+    ]
+
+
+def earlier_letters(user: User, mail: Mail) -> list[Mail]:
+    """The last letters of the same sender that `user` may read, this one left out."""
+    if mail.sender_id is None:
+        return []
+    rows = Mail.objects.visible_to(user).filter(sender=mail.sender_id).exclude(pk=mail.pk)
+    return list(rows.select_related("document_type").order_by("-registered_at")[:6])
+
+
+def note_viewed(mail: Mail, user: User) -> None:
+    """Write down that `user` opened the letter, once within SEEN_AGAIN."""
+    since = timezone.now() - SEEN_AGAIN
+    if Event.objects.filter(mail_id=mail.pk, verb="viewed", actor=user, at__gte=since).exists():
+        return
+    with locked(mail.pk) as held:
+        record(held.organisation, "viewed", mail_id=held.pk, actor=user)
+
+
+@require_GET
+def word_overlay(request: HttpRequest, number: str, page: int) -> HttpResponse:
+    """The words of a page as SVG elements that lie over its image; fetched when the page comes into view."""
+    mail = readable_letter(request, number)
+    answer = HttpResponse(word_layer(get_object_or_404(Page, mail=mail, number=page)))
+    patch_cache_control(answer, private=True, max_age=300)
+    return answer
+
+
+@require_GET
+def document(request: HttpRequest, number: str, pk: int) -> FileResponse:
+    """A file of the letter. Only PDF opens in the browser, without scripts; all else is downloaded."""
+    mail = readable_letter(request, number)
+    wanted = get_object_or_404(Document, mail=mail, pk=pk)
+    try:
+        file = document_file(wanted)
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    here = wanted.media_type == SHOWN_IN_BROWSER and wanted.role != DocumentRole.ORIGINAL
+    answer = FileResponse(file, as_attachment=not here, filename=wanted.name, content_type=wanted.media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(answer, private=True, max_age=3600)
+    return answer
+
+
+def back_to_letter(request: HttpRequest, mail: Mail) -> str:
+    """The letter's address with the list and the search it was opened from."""
+    kept = request.GET.copy()
+    kept.pop("onglet", None)
+    url = letter_url(mail.number)
+    return f"{url}?{kept.urlencode()}" if kept else url

@@ -1,0 +1,180 @@
+"""The events of a letter told as a story: one French sentence each, what repeats told once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courrier.audit.models import Event
+from courrier.mail.models import AssignmentRole, Channel
+
+Data = dict[str, Any]
+Sentence = Callable[[Data], str]
+
+
+@dataclass(slots=True)
+class Step:
+    """A line of the story; `look` is the tone and icon it is drawn with."""
+
+    at: datetime
+    who: str
+    sentence: str
+    detail: str
+    look: tuple[str, str]
+    verb: str
+    data: Data
+
+    @property
+    def tone(self) -> str:
+        return self.look[0]
+
+    @property
+    def icon(self) -> str:
+        return self.look[1]
+
+
+def story_of(events: Iterable[Event]) -> list[Step]:
+    """The steps, first to last, each thing told once however many events it left."""
+    steps: list[Step] = []
+    for event in events:
+        step = told(event)
+        last = steps[-1] if steps else None
+        if last is None or not taken_in(last, step):
+            steps.append(step)
+    return steps
+
+
+def taken_in(last: Step, step: Step) -> bool:
+    """Whether `step` adds nothing to the one before but what was put into it here."""
+    if step.verb == last.verb == "viewed" and step.who == last.who:
+        last.at = step.at
+        return True
+    if step.verb == "dispatched" and last.verb == "redirected":
+        return bool(last.data.get("to") == step.data.get("department"))
+    if step.verb == last.verb == "dispatched":
+        last.data = {"all": [*last.data.get("all", [last.data]), step.data]}
+        last.sentence = dispatched(last.data)
+        return True
+    return False
+
+
+def told(event: Event) -> Step:
+    """One event as a step. A verb of a later version is told by its name: nothing that happened is left out."""
+    look, sentence = VERBS.get(event.verb, (("muted", "info-circle"), lambda data: event.verb))
+    data: Data = event.data
+    return Step(
+        at=event.at,
+        who=person(data),
+        sentence=sentence(data),
+        detail=str(data.get("reason") or data.get("problem") or ""),
+        look=look,
+        verb=event.verb,
+        data=data,
+    )
+
+
+def person(data: Data) -> str:
+    """Who did it; the name as it was then, which outlives the account."""
+    actor = str(data.get("actor") or "")
+    behalf = data.get("on_behalf_of")
+    return _("%(actor)s, pour %(other)s") % {"actor": actor, "other": behalf} if behalf else actor
+
+
+def registered(data: Data) -> str:
+    channel = str(dict(Channel.choices).get(data.get("channel", ""), ""))
+    sentence = _("Courrier enregistré")
+    if data.get("number"):
+        sentence = _("Courrier enregistré sous le numéro %(number)s") % {"number": data["number"]}
+    return f"{sentence} ({channel})" if channel else sentence
+
+
+def read(data: Data) -> str:
+    pages = data.get("pages")
+    if not isinstance(pages, int):
+        return _("Texte lu")
+    return ngettext("Texte lu : %(pages)d page", "Texte lu : %(pages)d pages", pages) % {"pages": pages}
+
+
+def dispatched(data: Data) -> str:
+    placed = data.get("all", [data])
+    departments = [
+        str(each.get("department", "")) for each in placed if each.get("role") != AssignmentRole.COPY
+    ]
+    copies = [str(each.get("department", "")) for each in placed if each.get("role") == AssignmentRole.COPY]
+    names = {"departments": ", ".join(departments), "copies": ", ".join(copies)}
+    if departments and copies:
+        return _("Envoyé à %(departments)s, copie à %(copies)s") % names
+    if copies:
+        return _("Copie envoyée à %(copies)s") % names
+    return _("Envoyé à %(departments)s") % names
+
+
+def redirected(data: Data) -> str:
+    return _("Réorienté de %(department)s vers %(to)s") % {
+        "department": data.get("department", ""),
+        "to": data.get("to", ""),
+    }
+
+
+def annotated(data: Data) -> str:
+    page = data.get("page")
+    return _("Note page %(page)s") % {"page": page} if page else _("Note ajoutée")
+
+
+def sent(data: Data) -> str:
+    ways = {"email": _("Réponse envoyée par courriel"), "post": _("Réponse prête pour l'envoi postal")}
+    sentence = ways.get(str(data.get("channel")), _("Réponse envoyée"))
+    to = data.get("to")
+    name = ", ".join(map(str, to)) if isinstance(to, list) else str(to or "")
+    return _("%(sentence)s à %(name)s") % {"sentence": sentence, "name": name} if name else sentence
+
+
+def closed_by(data: Data) -> str:
+    department = data.get("department", "")
+    if data.get("answered", True):
+        return _("Traité par %(department)s") % {"department": department}
+    return _("Clos sans réponse par %(department)s") % {"department": department}
+
+
+def by_department(sentence: Any) -> Sentence:
+    return lambda data: str(sentence) % {"department": data.get("department", "")}
+
+
+def plain(sentence: Any) -> Sentence:
+    return lambda data: str(sentence)
+
+
+VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
+    "registered": (("neutral", "inbox"), registered),
+    "read": (("muted", "scan"), read),
+    "failed": (("danger", "alert-triangle"), plain(gettext_lazy("La lecture a échoué"))),
+    "reading_retried": (("neutral", "refresh"), plain(gettext_lazy("Lecture relancée"))),
+    "classified": (("muted", "tag"), plain(gettext_lazy("Service, type et expéditeur proposés"))),
+    "not_classified": (("muted", "help"), plain(gettext_lazy("Aucune proposition : fiche à remplir"))),
+    "qualified": (("accent", "check"), plain(gettext_lazy("Fiche vérifiée"))),
+    "dispatched": (("neutral", "send"), dispatched),
+    "accepted": (("info", "user-check"), by_department(gettext_lazy("Pris en charge par %(department)s"))),
+    "redirected": (("neutral", "arrow-forward-up"), redirected),
+    "sent_back": (
+        ("neutral", "arrow-back-up"),
+        by_department(gettext_lazy("Renvoyé à l'accueil par %(department)s")),
+    ),
+    "copy_read": (("muted", "eye"), by_department(gettext_lazy("Copie lue par %(department)s"))),
+    "annotated": (("neutral", "note"), annotated),
+    "note_resolved": (("muted", "circle-check"), plain(gettext_lazy("Note réglée"))),
+    "note_reopened": (("neutral", "note"), plain(gettext_lazy("Note rouverte"))),
+    "reply_drafted": (("neutral", "edit"), plain(gettext_lazy("Réponse commencée"))),
+    "reply_sending": (("muted", "clock"), plain(gettext_lazy("Envoi de la réponse demandé"))),
+    "reply_sent": (("ok", "send"), sent),
+    "reply_failed": (("danger", "alert-triangle"), plain(gettext_lazy("La réponse n'a pas pu partir"))),
+    "closed_assignment": (("ok", "circle-check"), closed_by),
+    "closed": (("ok", "archive"), plain(gettext_lazy("Courrier clos"))),
+    "reopened": (("accent", "rotate"), plain(gettext_lazy("Courrier rouvert"))),
+    "cancelled": (("danger", "ban"), plain(gettext_lazy("Courrier annulé"))),
+    "viewed": (("muted", "eye"), plain(gettext_lazy("Courrier consulté"))),
+}

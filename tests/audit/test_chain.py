@@ -26,7 +26,8 @@ def test_an_untouched_chain_holds(town: Organisation) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"verb": "cancelled"}, {"data": {"note": "autre"}}, {"at": "2020-01-01T00:00:00Z"}, {"mail_id": 8}]
+    "change",
+    [{"verb": "cancelled"}, {"data": {"note": "autre"}}, {"at": "2020-01-01T00:00:00Z"}, {"mail_id": 8}],
 )
 def test_a_changed_event_is_found(town: Organisation, change: dict[str, object]) -> None:
     Event.objects.filter(chain=CHAIN, sequence=2).update(**change)
@@ -47,9 +48,13 @@ def test_an_event_written_anew_with_its_hash_breaks_the_next_link(town: Organisa
 
 
 def test_the_event_goes_with_the_transaction_that_fails(town: Organisation) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        record(town, "reopened", mail_id=7)
-        raise RuntimeError
+    def reopen_and_fail() -> None:
+        with transaction.atomic():
+            record(town, "reopened", mail_id=7)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        reopen_and_fail()
     assert Event.objects.of_chain(CHAIN).count() == 4
 
 

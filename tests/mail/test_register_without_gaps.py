@@ -52,7 +52,9 @@ def at_once(work: Callable[[int], None]) -> list[Exception]:
 
 
 def sequences(town: Organisation) -> list[int]:
-    return list(Mail.objects.filter(organisation=town).order_by("sequence").values_list("sequence", flat=True))
+    return list(
+        Mail.objects.filter(organisation=town).order_by("sequence").values_list("sequence", flat=True)
+    )
 
 
 def test_eight_writers_leave_no_gap() -> None:

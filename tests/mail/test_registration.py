@@ -1,8 +1,8 @@
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from courrier.mail.content import open_content
@@ -61,7 +61,11 @@ def test_a_cancelled_letter_keeps_its_number_and_frees_its_file() -> None:
     first = receive(town, build.upload(content), desk)
     cancel(first.pk, desk, "numérisé deux fois")
     first.refresh_from_db()
-    assert (first.state, first.cancelled_reason, first.sequence) == (MailState.CANCELLED, "numérisé deux fois", 1)
+    assert (first.state, first.cancelled_reason, first.sequence) == (
+        MailState.CANCELLED,
+        "numérisé deux fois",
+        1,
+    )
     assert receive(town, build.upload(content), desk).sequence == 2
 
 
@@ -69,13 +73,15 @@ def test_a_cancelled_letter_keeps_its_number_and_frees_its_file() -> None:
     ("content", "code"),
     [(b"", "empty"), (b"just a text", "not_supported"), (b"%PDF-1.7\ntruncated", "truncated")],
 )
-def test_a_file_that_is_no_letter_is_refused_and_leaves_nothing(content: bytes, code: str) -> None:
+def test_a_file_that_is_no_letter_is_refused_and_leaves_nothing(
+    content: bytes, code: str, data_folder: Path
+) -> None:
     with pytest.raises(Refused) as refusal:
         receive(build.organisation(), build.upload(content), None)
     assert refusal.value.code == code
     assert 400 <= refusal.value.status < 500
     assert not Mail.objects.exists()
-    assert default_storage.listdir("")[0] == []
+    assert not [path for path in data_folder.rglob("*") if path.is_file()]
 
 
 def test_a_reception_date_in_the_future_is_refused() -> None:

@@ -170,7 +170,9 @@ def test_a_superuser_has_no_right_that_no_membership_gives(town: Town) -> None:
 def test_rights_of_two_memberships_add_up(town: Town) -> None:
     clerk = town.people["administrator"]
     Membership.objects.create(user=clerk, organisation=town.organisation, role=Role.RECEPTION)
-    Membership.objects.create(user=clerk, organisation=town.organisation, role=Role.AGENT, department=town.urb)
+    Membership.objects.create(
+        user=clerk, organisation=town.organisation, role=Role.AGENT, department=town.urb
+    )
     access = access_of(clerk)
     assert access.desk == {town.organisation.pk}
     assert access.acting == {town.urb.pk}

@@ -67,19 +67,18 @@ def state(environment: dict[str, str]) -> dict[str, list[object]]:
 
 @contextmanager
 def celery(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    log = Path(environment["DATA_DIR"], "celery.log").open("ab")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "courrier", *arguments],
-        env=environment,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        kill(process)
-        log.close()
+    with Path(environment["DATA_DIR"], "celery.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "courrier", *arguments],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            kill(process)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

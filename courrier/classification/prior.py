@@ -16,7 +16,7 @@ from courrier.classification.zones import Letter, Zone
 
 ZONE_WEIGHT = {
     Zone.OBJECT: 3.0, Zone.HEAD: 0.7, Zone.RECIPIENT: 0.0, Zone.STAMP: 0.0, Zone.SALUTATION: 0.0, Zone.BODY: 1.0,
-    Zone.CLOSING: 0.5, Zone.SIGNATURE: 0.5, Zone.FOOTER: 0.25, Zone.ANNEX: 0.35,
+    Zone.CLOSING: 0.5, Zone.SIGNATURE: 0.8, Zone.FOOTER: 0.25, Zone.ANNEX: 0.35,
 }  # fmt: skip
 EARLY_LINES, EARLY = 6, 1.3
 """The first lines of what a letter says tell its reason."""

@@ -28,7 +28,7 @@ class Zone(StrEnum):
 
 
 OBJECT = re.compile(
-    r"^\W*(?:objet|0bjet|objot|obiet|object|oblet|sujet|subject|concerne|obj)\s*(?:de (?:la|votre) (?:demande|lettre|courrier))?\s*[:;.=\-]+\s*"
+    r"^\W*(?:[il|1] )?(?:objet|0bjet|objot|obiet|object|oblet|sujet|subject|concerne|obj)\s*(?:de (?:la|votre) (?:demande|lettre|courrier))?\s*[:;.=\-]+\s*"
     r"|^\W*(?:objet|0bjet|obiet)\s+(?=\w)"
 )
 SALUTATION = re.compile(
@@ -37,22 +37,25 @@ SALUTATION = re.compile(
 CLOSING = re.compile(
     r"veuillez (?:agreer|recevoir|croire|accepter|trouver ici l'expression)|(?:vous prie|vous prions|priant|prions) (?:d'|de )?"
     r"(?:agreer|recevoir|croire|accepter|bien vouloir agreer)|recevez|agreez|salutations (?:distinguees|respectueuses|les meilleures)"
-    r"|^\W*(?:bien |tres )?(?:cordialement|respectueusement|amicalement|sinceres? salutations|bien a vous|sentiments? distingues?|meilleures salutations)"
+    r"|^\W*(?:bien |tres )?(?:cordialement|respectueusement|amicalement|sinceres? salutations|salutations\b|avec (?:mes|nos) (?:respectueuses|sinceres|meilleures)|bien a vous|sentiments? distingues?|meilleures salutations)"
 )
 RECIPIENT = re.compile(
     r"^\W*(?:a l'attention|a l'intention|attn?\b)|\b(?:monsieur|madame|m\.|mme) (?:le|la) (?:maire|directeur general des services|directrice generale)\b"
-    r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*destinataire"
+    r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*(?:a|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*destinataire"
 )
 MAIL_HEADER = re.compile(
     r"^\W*(de|from|expediteur|a|to|cc|copie a|objet|sujet|subject|date|envoye(?: le)?|sent|pour)\s*:\s*"
 )
 STAMP = re.compile(
-    r"\b(?:courrier (?:arrive|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu|arrive)\W*$|^\W*enregistre le"
+    r"\b(?:courrier (?:arriv|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu|arrive)\W*$|^\W*enregistre le"
 )
 FOOTER = re.compile(
     r"\b(?:siret|siren|rcs|r\.c\.s|capital (?:social )?de|ape|naf|tva intra\w*|page \d+ ?(?:/|sur) ?\d+)\b|^\W*page \d|au capital"
 )
 ANNEX = re.compile(r"^\W*(?:annexe|piece jointe|copie|justificatif)\b(?! (?:a|de la mairie)).{0,40}$")
+
+
+_ADDRESS = re.compile(r"@|\b\d{5} [a-z]|\btel\b|\bsiret\b|\d\d \d\d \d\d \d\d \d\d")
 
 
 @dataclass
@@ -98,9 +101,9 @@ def _find_zones(letter: Letter) -> None:
     start = _body_start(lines[:count])
     for index in range(start):
         zones[index] = Zone.HEAD
+    _mark_stamp(letter, count)
     _mark_object(letter, count)
     _mark_recipient(letter, start)
-    _mark_stamp(letter, count)
     _mark_salutation(letter, start, count)
     _mark_end(letter, start)
     _mark_footer(letter)
@@ -114,10 +117,14 @@ def _body_start(lines: Sequence[Line]) -> int:
     objects = [index for index, line in enumerate(lines[:40]) if OBJECT.match(line.folded)]
     if objects:
         return objects[-1]
-    for index in range(len(lines)):
-        if len(lines[index].tokens) >= 8 and lines[index].width > 0.45:
+    addressed = [
+        index for index, line in enumerate(lines[:30]) if line.top < 0.35 and RECIPIENT.search(line.folded)
+    ]
+    for index in range(addressed[-1] + 1 if addressed else 0, len(lines)):
+        line = lines[index]
+        if len(line.tokens) >= 8 and line.width > 0.45 and not _ADDRESS.search(line.folded):
             return index
-    return len(lines)
+    return addressed[-1] + 1 if addressed else len(lines)
 
 
 def _is_salutation(lines: Sequence[Line], index: int) -> bool:
@@ -256,25 +263,27 @@ def _is_date_line(line: Line) -> bool:
 
 
 def _mark_stamp(letter: Letter, count: int) -> None:
+    """The town hall's own reception stamp, with its date and name: nothing of what the sender wrote."""
     for index, line in enumerate(letter.lines[:count]):
-        if letter.zones[index] == Zone.OBJECT or not STAMP.search(line.folded) or len(line.tokens) > 7:
+        if not STAMP.search(line.folded) or len(line.tokens) > 7 or OBJECT.match(line.folded):
             continue
         letter.zones[index] = Zone.STAMP
-        for near in range(max(0, index - 2), min(count, index + 4)):
-            other = letter.lines[near]
-            beside = (
-                abs(other.top - line.top) < 5 * line.height
-                and other.left > line.left - 0.2
-                and other.left < line.box[2]
-            )
-            short = len(other.tokens) <= 6 and letter.zones[near] in (Zone.HEAD, Zone.BODY, Zone.RECIPIENT)
-            if (
-                beside
-                and short
-                and re.search(r"\b\d{1,2} ?[a-z]{3,9}\.? ?20\d\d\b|\d\d[/.-]\d\d[/.-]\d{2,4}", other.folded)
-                and other.width < 0.3
-            ):
+        for near, other in enumerate(letter.lines[:count]):
+            if near != index and _in_stamp(line, other):
                 letter.zones[near] = Zone.STAMP
+
+
+def _in_stamp(seed: Line, other: Line) -> bool:
+    if seed.page != other.page or len(other.tokens) > 6 or other.width > 0.34:
+        return False
+    reach = 0.055 if seed.placed else 2.2 * 0.0167
+    apart = abs((other.left + other.box[2]) - (seed.left + seed.box[2])) / 2
+    if abs(other.top - seed.top) > reach or apart > 0.08:
+        return False
+    dated = re.search(
+        r"\b\d{1,2} ?[a-z]{3,9}\.? ?[2z][0o]\d\d\b|\b\d\d ?[/.-] ?\d\d ?[/.-] ?\d{2,4}\b", other.folded
+    )
+    return bool(dated) or other.folded.startswith("mairie de") or other.certainty < 0.4
 
 
 def _mark_salutation(letter: Letter, start: int, count: int) -> None:
@@ -291,6 +300,7 @@ def _mark_end(letter: Letter, start: int) -> None:
         if zones[index] == Zone.BODY and CLOSING.search(lines[index].folded)
     ]
     if not closing:
+        _mark_bare_signature(letter, start)
         return
     last = next((index for index in closing if index + 1 not in closing), closing[-1])
     zones[last] = Zone.CLOSING
@@ -301,6 +311,30 @@ def _mark_end(letter: Letter, start: int) -> None:
             annexed = True
         if zones[index] == Zone.BODY:
             zones[index] = Zone.ANNEX if annexed or ANNEX.match(line.folded) else Zone.SIGNATURE
+
+
+def _mark_bare_signature(letter: Letter, start: int) -> None:
+    """A letter that ends without a formula: the short lines after its last long one are who signs."""
+    body = [index for index in range(start, len(letter.lines)) if letter.zones[index] == Zone.BODY]
+    long = [
+        index for index in body if len(letter.lines[index].tokens) >= 7 and letter.lines[index].width > 0.4
+    ]
+    if not long:
+        return
+    tail = [index for index in body if index > long[-1]]
+    while tail and _runs_on(letter.lines[tail[0] - 1], letter.lines[tail[0]]):
+        tail.pop(0)
+    for index in tail[:10] if len(tail) <= 12 else []:
+        letter.zones[index] = Zone.SIGNATURE
+
+
+def _runs_on(before: Line, line: Line) -> bool:
+    """Whether a line continues the paragraph above it."""
+    return (
+        line.placed
+        and line.page == before.page
+        and line.top - before.box[3] < 0.8 * max(line.height, before.height)
+    )
 
 
 def _mark_footer(letter: Letter) -> None:

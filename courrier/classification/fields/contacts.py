@@ -17,7 +17,7 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9._%+\-]+ ?[@©®] ?[A-Za-z0-9.\-]+ ?\. ?[A-Za-z]{2,12}\b|[A-Za-z0-9._%+\-]+[@©®][A-Za-z0-9\-]+(?:[.,][A-Za-z0-9\-]+)+"
 )
 _PHONE = re.compile(
-    r"(?<![\d/])(?:\+|00)?(?:33[ .\-]?(?:\(0\)[ ]?)?)?[0OoI]?[ .\-]?[1-9l](?:[ .\-/_]{0,2}[\dOolI|]{2}){4}(?![\d])"
+    r"(?<![\w/])(?:(?:\+|00)?33[ .\-]?(?:\(0\)[ ]?)?|[0Oo])[1-9l](?:(?:[ .\-_]{0,2}[\dOolI|]{2}){4}|(?:/[\dOolI|]{2}){4})(?![\d])"
 )
 _PHONE_LABEL = re.compile(
     r"(?:tel|tph|port|mob|fixe|telephone|gsm|fax|appel|joindre|joignable|contact)\w*\W{0,6}$"
@@ -54,6 +54,8 @@ def emails(letter: Letter) -> list[Contact]:
                 score += 5
             if re.search(r"\bmairie\b", value):
                 score -= 4
+            if re.search(r"suivi\w* par|contact", line.folded):
+                score += 1.5
             found.append(Contact(value, line.evidence(*match.span()), index, letter.zones[index], score))
     return _best(found)
 
@@ -69,11 +71,14 @@ def phones(letter: Letter) -> list[Contact]:
             value = e164(as_digits(match[0]))
             if not value or value == own:
                 continue
-            before = line.folded[max(0, match.start() - 22) : match.start()]
+            before = line.folded[max(0, match.start() - 40) : match.start()]
+            if re.search(r"(?:ref|annonce|dossier|n°|numero|siret|iban|facture)\W{0,4}\w{0,10}\W*$", before):
+                continue
             score = _zone_score(letter.zones[index])
             score += 1 if _PHONE_LABEL.search(before) else 0
             score -= 6 if re.search(r"fax|telecopie", before) else 0
             score -= 2 if re.search(r"standard|accueil", before) else 0
+            score += 1.5 if re.search(r"suivi\w* par|contact", line.folded) else 0
             score -= 12 if re.match(r"^\W*fax\b", line.folded) and index < 2 else 0
             found.append(Contact(value, line.evidence(*match.span()), index, letter.zones[index], score))
     return _best(found)

@@ -19,7 +19,7 @@ _IN_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?((?:19
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 
 _DEADLINE_BEFORE = re.compile(
-    r"(?:avant(?: la date)?(?: du)?(?: le)?|au plus tard(?: le| pour le)?|d'ici (?:au|le)|date limite\D{0,45}|dernier delai\D{0,6}"
+    r"(?:avant(?: la date)?(?: du)?(?: le)?|avant (?:le |la |l'|notre |votre )?[a-z' ]{3,30} du|au plus tard(?: le| pour le)?|d'ici (?:au|le)|date limite\D{0,45}|dernier delai\D{0,6}"
     r"|pour le|jusqu'au|echeance\D{0,20}|reponse (?:souhaitee|attendue|avant)\D{0,20}|a retourner\D{0,15}|a regler\D{0,15}"
     r"|limite de \w+\W{0,4}|payable\D{0,12}|delai\W{1,3}|expir\w+ le|le)(?: (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))?\W{0,3}$"
 )

@@ -47,6 +47,12 @@ _BODY_KINDS = (
 )  # fmt: skip
 _WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-À-ÿ]*|d[eu]s?|l[ea]s?|d'|el|ben|ait|van|von|di|da|dos|et|&|née?|épouse|veuve|ép\.?)"
 _PERSON = re.compile(rf"^\W*(?:{_WORD})(?:[ ,]+{_WORD}){{1,6}}\W*$")
+_DESCRIPTION = re.compile(
+    r"\s+[–—|-]\s+(?i:g[ée]om[èe]tres?|architectes?|papeterie|mobilier|travaux|bois|monuments?|fournitures?|conseils?|avocats?"
+    r"|notaires?|[ée]lectricit[ée]|plomberie|ma[çc]onnerie|menuiserie|couverture|peinture|paysagistes?|assurances?|location|vente"
+    r"|entretien|nettoyage|services?|traiteur|bureau d'[ée]tudes|maitrise|ma[iî]trise|urbanistes?|syndic|gestion|imprimeurs?"
+    r"|commissaires? de justice|huissiers?|transports?|terrassement|informatique|association loi).*$"
+)
 _INSTITUTIONS = re.compile(
     r"\b(?:service de gestion comptable|tresorerie|prefecture|sous-prefecture|direction (?:departementale|regionale|generale)|caisse (?:d'allocations|primaire|des depots)|tribunal|cour administrative|communaute (?:de communes|d'agglomeration)|"
     r"conseil (?:departemental|regional)|departement d|region |syndicat (?:mixte|intercommunal|departemental)|centre de gestion|ecole |college |lycee |office notarial|gendarmerie|rectorat|agence (?:regionale|de l'eau)|academie|"
@@ -160,6 +166,7 @@ def cleaned(text: str) -> str:
         r"\s+[–—|]\s+(?=\d|[a-z]|SIRET|Tél|RCS|SARL|SAS)|\s*[,–—-]\s*(?:SIRET|RCS|au capital|capital)\b|\s*[–—]\s*N° SIRET",
         text,
     )[0]
+    text = _DESCRIPTION.sub("", text)
     return re.sub(r"[\s,;:|–—-]+$", "", text).strip()
 
 
@@ -189,8 +196,12 @@ def _blocks(letter: Letter) -> list[list[int]]:
     """Lines close below each other in one column, of the parts where a sender may stand."""
     eligible = (Zone.HEAD, Zone.SIGNATURE)
     blocks: list[list[int]] = []
-    for index, line in enumerate(letter.lines):
-        if letter.zones[index] not in eligible or line.certainty < 0.35:
+    order = sorted(
+        range(len(letter.lines)), key=lambda index: (letter.lines[index].page, letter.lines[index].top)
+    )
+    for index in order:
+        line = letter.lines[index]
+        if letter.zones[index] not in eligible or line.certainty < 0.5 or line.height > 0.06:
             continue
         for block in blocks:
             last = letter.lines[block[-1]]
@@ -246,7 +257,9 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
         civil = bool(_CIVILITY.match(line.folded)) and not re.match(r"^\W*maire\b", line.folded)
         score -= 0.7 * names.index(number)
         score += 1.6 if civil and _person_like(text) else 0.0
-        score += 1.0 if _INSTITUTIONS.search(line.folded) else 0.0
+        score += 1.0 if _INSTITUTIONS.search(line.folded) and not _is_person(lines[names[0]]) else 0.0
+        score += 1.2 if number == names[0] and _is_person(line) else 0.0
+        score -= 4.0 if _contact_person(lines, number) else 0.0
         score += (
             1.0
             if line.height > 1.25 * tallest * 0.99
@@ -258,8 +271,21 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
         if places and number > places[0]:
             score -= 2.5
         name = cleaned(_prefecture(lines, number) or text)
+        score += 2.5 if name.startswith("Préfecture") and name != text else 0.0
         if len(name) >= 3:
             yield _Name(name, kind_of(text), score, line.evidence(), block)
+
+
+def _is_person(line: Line) -> bool:
+    return _person_like(line.text) and kind_of(line.text) == "person"
+
+
+def _contact_person(lines: list[Line], number: int) -> bool:
+    """ "Affaire suivie par : Mme …" names whom to ask, not who writes."""
+    near = " ".join(line.folded for line in lines[max(0, number - 1) : number + 1])
+    return bool(
+        re.search(r"suivi\w* par|contact\b|interlocut|votre correspondant|dossier suivi|gestionnaire", near)
+    )
 
 
 def _prefecture(lines: list[Line], number: int) -> str:

@@ -9,15 +9,20 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.programs.tesseract import Found
 from ocr.raster import Homography, moved
 from ocr.reading import Box
+
+Line = Sequence[Found]
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A word on the page as shown. `quad` is its four corners in fractions of the page, from the top left
-    of the word clockwise: it may be slanted where the page is. `line` and `paragraph` count from 0 in
-    reading order."""
+    """A word on the page as shown.
+
+    `quad` is its four corners in fractions of the page, from the top left of the word clockwise: it may be
+    slanted where the page is. `line` and `paragraph` count from 0 in reading order.
+    """
 
     text: str
     quad: NDArray[np.float64]
@@ -42,6 +47,32 @@ def quad_of(left: float, top: float, right: float, bottom: float, matrix: Homogr
     return moved(matrix, corners)
 
 
+def lines_of(words: Iterable[Found]) -> list[Line]:
+    """Words as tesseract put them into lines."""
+    return [
+        list(line) for _, line in groupby(words, key=lambda word: (word.block, word.paragraph, word.line))
+    ]
+
+
+def in_reading_order(lines: Sequence[Line]) -> list[Line]:
+    return list(lines)
+
+
+def placed_lines(lines: Sequence[Line], to_fraction: Homography) -> tuple[Placed, ...]:
+    """`to_fraction` takes pixels of the words to fractions of the page as shown."""
+    placed = []
+    paragraph = -1
+    at: tuple[int, int] | None = None
+    for number, line in enumerate(lines):
+        here = (line[0].block, line[0].paragraph)
+        paragraph += here != at
+        at = here
+        for word in line:
+            quad = quad_of(word.left, word.top, word.left + word.width, word.top + word.height, to_fraction)
+            placed.append(Placed(word.text, quad, word.confidence, number, paragraph))
+    return tuple(placed)
+
+
 def text_of(words: Sequence[Placed]) -> str:
     """Lines as on the page, a blank line between paragraphs, words cut at a line's end joined again."""
     paragraphs = []
@@ -57,11 +88,12 @@ def join_hyphens(lines: Iterable[str]) -> list[str]:
     """Bring the second half of a word up to the first: "arrê-", "té du maire" become "arrêté", "du maire"."""
     joined: list[str] = []
     for line in lines:
-        if joined and _is_cut(joined[-1]) and line[:1].islower():
-            rest, _, line = line.partition(" ")
-            joined[-1] = joined[-1].rstrip("-\u00ad\u2010") + rest
-        if line:
-            joined.append(line)
+        rest = line
+        if joined and _is_cut(joined[-1]) and rest[:1].islower():
+            second_half, _, rest = rest.partition(" ")
+            joined[-1] = joined[-1].rstrip("-\u00ad\u2010") + second_half
+        if rest:
+            joined.append(rest)
     return joined
 
 

@@ -3,78 +3,167 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.layout import Placed, quad_of, text_of
-from ocr.programs import tesseract
+from ocr.barcodes import barcodes_of
+from ocr.blank import is_blank, is_reverse
+from ocr.cleaning import paper, stamp, steps
+from ocr.cleaning.clean import cleaned
+from ocr.handwriting import without_handwriting
+from ocr.layout import Placed, in_reading_order, lines_of, placed_lines, quad_of, text_of
 from ocr.programs.poppler import TextWord
-from ocr.raster import scale_matrix
-from ocr.reading import PageReading, Word
+from ocr.raster import Homography, moved, scale_matrix, turn_matrix, turned
+from ocr.reading import Barcode, PageReading, Word
+from ocr.recognition import Read, recognise
 from ocr.source import Scan
 
 WEBP_QUALITY = 60
+UNSURE = 0.6
+
+LOW_CONFIDENCE = "low_confidence"
+HANDWRITING = "handwriting"
+
+_NEVER_TURNED = frozenset((steps.TURN, steps.FLIP, steps.PERSPECTIVE))
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """A page read, with the words that were found by looking and belong into the PDF's text layer."""
+    """A page read, with the words that were found by looking and belong into the PDF's text layer. Their
+    places are fractions of the PDF page, which can differ a little from those of the scan on it."""
 
     reading: PageReading
     layer: tuple[Placed, ...]
 
 
-def read_page(scan: Scan, number: int, *, language: str, image: Path | None) -> PageResult:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    words: tuple[Placed, ...] = ()
+    rotation: int = 0
+    blank: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def read_page(
+    scan: Scan, number: int, *, language: str, image: Path | None, wanted: frozenset[str] = steps.ALL
+) -> PageResult:
     """Raises ProgramError where tesseract fails, OSError where the image cannot be written."""
     own = own_words(scan.own)
-    seen = look(scan.gray, language=language, dpi=scan.dpi) if scan.gray is not None else []
-    words = own or seen
-    height, width = scan.screen.shape[:2]
+    seen = _look(scan, language, wanted - _NEVER_TURNED if own else wanted)
+    added = _beside(seen.words, own)
+    words = (*own, *added)
+    screen = turned(scan.screen, seen.rotation)
     if image is not None:
-        write_webp(scan.screen, image)
+        write_webp(screen, image)
     reading = PageReading(
         number=number,
-        width=width,
-        height=height,
+        width=screen.shape[1],
+        height=screen.shape[0],
         text=text_of(words),
         words=tuple(Word(word.text, word.box, word.confidence, word.line) for word in words),
         confidence=confidence_of(words),
-        rotation=0,
-        blank=not words,
-        warnings=scan.warnings,
-        barcodes=(),
+        rotation=seen.rotation,
+        blank=seen.blank and not own,
+        warnings=scan.warnings + seen.warnings,
+        barcodes=_barcodes(scan, seen),
         image=image,
     )
-    return PageResult(reading, () if own else tuple(seen))
+    return PageResult(reading, _on_page(added, scan.area, seen.rotation))
 
 
-def own_words(own: Sequence[TextWord]) -> list[Placed]:
+def own_words(own: Sequence[TextWord]) -> tuple[Placed, ...]:
     """The page's own text, certain by nature."""
-    return [
-        Placed(word.text, quad_of(*word.box, scale_matrix(1, 1)), 1.0, word.line, word.block) for word in own
-    ]
+    return tuple(Placed(word.text, quad_of(*word.box, np.eye(3)), 1.0, word.line, word.block) for word in own)
 
 
-def look(gray: NDArray[np.uint8], *, language: str, dpi: float) -> list[Placed]:
-    height, width = gray.shape
-    to_fraction = scale_matrix(1 / width, 1 / height)
-    found = tesseract.words(gray, language=language, dpi=round(min(max(dpi, 70), 600)))
-    placed = []
-    line = paragraph = -1
-    at: tuple[int, ...] = ()
-    for word in found:
-        here = (word.block, word.paragraph, word.line)
-        if here != at:
-            line += 1
-            paragraph += here[:2] != at[:2]
-            at = here
-        quad = quad_of(word.left, word.top, word.left + word.width, word.top + word.height, to_fraction)
-        placed.append(Placed(word.text, quad, word.confidence, line, paragraph))
-    return placed
+def _look(scan: Scan, language: str, wanted: frozenset[str]) -> _Seen:
+    if scan.gray is None:
+        return _Seen()
+    gray, coloured = scan.gray, None
+    if steps.STAMP in wanted and stamp.lies_over_writing(scan.screen):
+        full = scan.colour()
+        if full is not None:
+            apart = stamp.layers(full)
+            gray, coloured = apart.black, apart.coloured
+    page = cleaned(gray, scan.dpi, wanted)
+    if is_blank(page):
+        return _Seen(blank=True)
+    read = recognise(page, language=language, dpi=scan.dpi, wanted=wanted)
+    if read.confidence < UNSURE and is_reverse(page):
+        return _Seen(blank=True)
+    lines, handwritten = without_handwriting(read.gray, lines_of(read.words))
+    rotation = (page.rotation + read.turned) % 360
+    height, width = scan.gray.shape
+    to_fraction = _to_fraction(read.matrix, rotation, width, height)
+    words = placed_lines(in_reading_order(lines), to_fraction)
+    del coloured
+    return _Seen(words, rotation, False, _warnings(read, words, handwritten))
+
+
+def _warnings(read: Read, words: Sequence[Placed], handwritten: bool) -> tuple[str, ...]:
+    codes = []
+    if handwritten:
+        codes.append(HANDWRITING)
+    if read.words and confidence_of(words) < UNSURE:
+        codes.append(LOW_CONFIDENCE)
+    return tuple(codes)
+
+
+def _to_fraction(matrix: Homography, rotation: int, width: int, height: int) -> Homography:
+    """From cleaned pixels to fractions of the page turned upright; width and height of the page before."""
+    return np.asarray(
+        np.linalg.inv(turn_matrix(rotation, 1, 1)) @ scale_matrix(1 / width, 1 / height) @ matrix, np.float64
+    )
+
+
+def _beside(seen: Sequence[Placed], own: Sequence[Placed]) -> tuple[Placed, ...]:
+    """What was seen where the page has no text of its own, with lines numbered after its own."""
+    if not own or not seen:
+        return tuple(seen)
+    boxes = np.array([word.box for word in own])
+    line, paragraph = own[-1].line + 1, own[-1].paragraph + 1
+    return tuple(
+        replace(word, line=word.line + line, paragraph=word.paragraph + paragraph)
+        for word in seen
+        if not _within(word, boxes)
+    )
+
+
+def _within(word: Placed, boxes: NDArray[np.float64]) -> bool:
+    x, y = word.quad.mean(axis=0)
+    inside = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
+    return bool(inside.any())
+
+
+def _on_page(
+    words: Sequence[Placed], area: tuple[float, float, float, float], rotation: int
+) -> tuple[Placed, ...]:
+    x0, y0, x1, y1 = area
+    if max(abs(x0), abs(y0), abs(1 - x1), abs(1 - y1)) < 0.0005:
+        return tuple(words)
+    turn = turn_matrix(rotation, 1, 1)
+    place = np.array([[x1 - x0, 0, x0], [0, y1 - y0, y0], [0, 0, 1.0]])
+    matrix = np.linalg.inv(turn) @ place @ turn
+    return tuple(replace(word, quad=moved(matrix, word.quad)) for word in words)
+
+
+def _barcodes(scan: Scan, seen: _Seen) -> tuple[Barcode, ...]:
+    if seen.blank:
+        return ()
+    source = scan.gray if scan.gray is not None else scan.screen
+    gray = source if source.ndim == 2 else np.asarray(cv2.cvtColor(source, cv2.COLOR_BGR2GRAY), np.uint8)
+    codes = barcodes_of(gray, paper.thumb_of(gray))
+    return tuple(replace(code, box=_turned_box(code.box, seen.rotation)) for code in codes)
+
+
+def _turned_box(box: tuple[float, float, float, float], rotation: int) -> tuple[float, float, float, float]:
+    quad = quad_of(*box, np.asarray(np.linalg.inv(turn_matrix(rotation, 1, 1)), np.float64))
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    return (float(x0), float(y0), float(x1), float(y1))
 
 
 def confidence_of(words: Sequence[Placed]) -> float:

@@ -1,0 +1,16 @@
+"""The names of the cleaning steps, so that a benchmark can leave any of them out."""
+
+PERSPECTIVE = "perspective"
+RIM = "rim"
+TURN = "turn"
+SKEW = "skew"
+SCALE = "scale"
+LIGHT = "light"
+LEVELS = "levels"
+SMOOTH = "smooth"
+STAMP = "stamp"
+FLIP = "flip"
+AGAIN = "again"
+
+ALL = frozenset((PERSPECTIVE, RIM, TURN, SKEW, SCALE, LIGHT, LEVELS, SMOOTH, STAMP, FLIP, AGAIN))
+NONE: frozenset[str] = frozenset()

@@ -1,0 +1,136 @@
+"""Reading a cleaned page, and reading it again another way where the first reading is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.cleaning import steps, tones
+from ocr.cleaning.clean import Cleaned
+from ocr.layout import lines_of
+from ocr.line_vote import voted, worth_of
+from ocr.programs import tesseract
+from ocr.programs.tesseract import Found
+from ocr.raster import Gray, Homography, turn_matrix
+
+SURE = 0.9
+"""Mean confidence from which a reading is not doubted."""
+
+LOST = 0.6
+"""Mean confidence below which the page may stand on its head."""
+
+MOST_UNREAD = 0.25
+"""Share of the ink outside all words from which parts of the page were perhaps missed."""
+
+CLEARLY_BETTER = 1.02
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one way of reading found: words in pixels of `gray`, `matrix` as in Cleaned, `turned` 0 or 180."""
+
+    words: tuple[Found, ...]
+    gray: Gray
+    matrix: Homography
+    turned: int = 0
+
+    @property
+    def confidence(self) -> float:
+        """Mean over letters, 0..1."""
+        letters = sum(len(word.text) for word in self.words)
+        return sum(word.confidence * len(word.text) for word in self.words) / letters if letters else 0.0
+
+    @property
+    def worth(self) -> float:
+        return worth_of(self.words)
+
+
+def recognise(page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str] = steps.ALL) -> Read:
+    """Read the page; where there is doubt read it in other ways too and keep the best of each line.
+
+    Raises ProgramError.
+    """
+    resolution = round(min(max(dpi, 70), 600))
+    first = Read(tuple(tesseract.words(page.gray, language=language, dpi=resolution)), page.gray, page.matrix)
+    if steps.AGAIN not in wanted or not _doubtful(first):
+        return first
+    if first.confidence < LOST:
+        other = _upside_down(first, language, resolution)
+        if other.worth > max(first.worth, 0) * CLEARLY_BETTER:
+            first = other
+    best = first
+    for gray, mode in _other_ways(page, first):
+        if not _doubtful(best):
+            break
+        words = tesseract.words(gray, language=language, dpi=resolution, mode=mode)
+        best = replace(best, words=_better_of(best.words, tuple(words)))
+    return best
+
+
+def _better_of(one: tuple[Found, ...], other: tuple[Found, ...]) -> tuple[Found, ...]:
+    """The better reading, with those lines of the worse one that are better."""
+    if worth_of(other) > worth_of(one) * CLEARLY_BETTER:
+        one, other = other, one
+    return tuple(word for line in voted(lines_of(one), lines_of(other)) for word in line)
+
+
+def _doubtful(read: Read) -> bool:
+    return read.confidence < SURE or unread_share(read.gray, read.words) > MOST_UNREAD
+
+
+def _other_ways(page: Cleaned, first: Read) -> Iterator[tuple[Gray, int]]:
+    """Images of the same geometry as the first reading's, and how to segment them."""
+
+    def like_first(gray: Gray) -> Gray:
+        return np.ascontiguousarray(gray[::-1, ::-1]) if first.turned else gray
+
+    strong = like_first(tones.strong(page.straight, page.sheet))
+    if steps.LEVELS in page.done:
+        yield like_first(page.straight), tesseract.AUTOMATIC
+    else:
+        yield strong, tesseract.AUTOMATIC
+    yield strong, tesseract.ONE_COLUMN
+    yield np.asarray(cv2.GaussianBlur(strong, (0, 0), 1.0), np.uint8), tesseract.AUTOMATIC
+
+
+def _upside_down(read: Read, language: str, dpi: int) -> Read:
+    height, width = read.gray.shape
+    gray = np.ascontiguousarray(read.gray[::-1, ::-1])
+    words = tesseract.words(gray, language=language, dpi=dpi)
+    return Read(tuple(words), gray, read.matrix @ turn_matrix(180, width, height), 180)
+
+
+def unread_share(gray: Gray, words: Sequence[Found]) -> float:
+    """Share of the ink that lies in no word's box; specks and large dark things are not counted as ink."""
+    ink, scale = writing(gray)
+    total = int(ink.sum())
+    if total < 50:
+        return 0.0
+    for word in words:
+        left, top = int(word.left * scale) - 2, int(word.top * scale) - 2
+        right, bottom = int((word.left + word.width) * scale) + 3, int((word.top + word.height) * scale) + 3
+        ink[max(top, 0) : bottom, max(left, 0) : right] = 0
+    return float(ink.sum()) / total
+
+
+def writing(gray: Gray) -> tuple[NDArray[np.uint8], float]:
+    """Where there is ink of the size of letters (1, else 0), on a reduced page, and the scale of that
+    page."""
+    scale = 700 / max(gray.shape)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    level, ink = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    if level > 235:
+        ink = (small < 235).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink, np.uint8))
+    height, width, area = (
+        stats[:, cv2.CC_STAT_HEIGHT],
+        stats[:, cv2.CC_STAT_WIDTH],
+        stats[:, cv2.CC_STAT_AREA],
+    )
+    letters = (area >= 6) & (height <= 40) & (height >= 3) & (width <= 200)
+    letters[0] = False
+    return letters.astype(np.uint8)[labels], scale

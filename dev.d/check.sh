@@ -29,8 +29,12 @@ check_migrations() {
 # shown in a browser.
 check_templates() {
   local refused='<script(?![^>]*(\ssrc=|application/json))|<style[\s>]|\s(style|on[a-z]+|hx-on[:a-z-]*)\s*=\s*["'\'']'
-  ! find courrier workflows -path '*/templates/*.html' -not -path 'courrier/replies/*' -print0 \
-    | xargs -0r grep -HnPi "$refused"
+  local file found=0
+  while IFS= read -r file; do
+    # Without the template's own tags, whose arguments look like attributes.
+    sed 's/{%[^%]*%}//g' "$file" | grep -HnPi --label="$file" "$refused" && found=1
+  done < <(find courrier workflows -path '*/templates/*.html' -not -path 'courrier/replies/*')
+  return $found
 }
 
 run_checks() {

@@ -21,6 +21,7 @@ from courrier.web.organisation import current_organisation, organisations
 class Entry:
     """A line of the side bar; `short` is its name under the thumb on a telephone."""
 
+    name: str
     label: str
     short: str
     icon: str
@@ -90,7 +91,7 @@ def inbox_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
 
 def entry(request: HttpRequest, name: str, label: str, short: str, icon: str, count: int = 0) -> Entry:
     match = request.resolver_match
-    return Entry(label, short, icon, address(name), count, bool(match and match.url_name == name))
+    return Entry(name, label, short, icon, address(name), count, bool(match and match.url_name == name))
 
 
 def address(name: str, *args: str) -> str:

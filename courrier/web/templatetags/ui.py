@@ -39,6 +39,7 @@ CONFIDENCE_WORDS = {
     "sure": gettext_lazy("sûr"),
     "probable": gettext_lazy("probable"),
     "check": gettext_lazy("à vérifier"),
+    "unlikely": gettext_lazy("peu probable"),
 }
 
 
@@ -92,10 +93,15 @@ def confidence_level(confidence: float | None) -> str:
 
 
 @register.inclusion_tag("web/components/confidence.html")
-def confidence(value: float | None, reason: str = "") -> dict[str, Any]:
-    """A confidence from 0 to 1 as three dots, a word and a percentage."""
+def confidence(value: float | None, reason: str = "", alternative: bool = False) -> dict[str, Any]:
+    """A confidence from 0 to 1 as three dots, a word and a percentage.
+
+    What is only an alternative to a better suggestion is improbable rather than to be checked.
+    """
     level = confidence_level(value)
-    dots = {"sure": 3, "probable": 2, "check": 1}[level]
+    if alternative and level == "check":
+        level = "unlikely"
+    dots = {"sure": 3, "probable": 2, "check": 1, "unlikely": 1}[level]
     return {
         "level": level,
         "word": CONFIDENCE_WORDS[level],

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from courrier.correspondents.models import Correspondent
-from courrier.mail.models import Assignment, Mail, Page
+from courrier.mail.models import Assignment, DocumentRole, Mail, Page
 from courrier.mail.models.mail import MailQuerySet
 from courrier.mail.rights import can
 from courrier.organisations.models import Organisation
@@ -60,7 +60,6 @@ def qualify(request: HttpRequest, number: str) -> HttpResponse:
 def decided(request: HttpRequest, here: Organisation, mail: Mail) -> HttpResponse:
     """Send the letter on its way; where that fails, the form comes back with all that was typed."""
     form = QualificationForm(mail, request.POST)
-    following = beside(request, here, mail)["next"]
     if form.is_valid():
         wanted = form.qualification()
         try:
@@ -70,14 +69,16 @@ def decided(request: HttpRequest, here: Organisation, mail: Mail) -> HttpRespons
         else:
             names = ", ".join(department.name for department in wanted.departments)
             text = _("%(number)s transmis : %(names)s") % {"number": mail.number, "names": names}
-            return sent(request, text, following)
+            return sent(request, here, mail, text)
     return shown(request, "workspace", workspace(request, here, mail, form), status=422)
 
 
-def sent(request: HttpRequest, text: str, following: Mail | None) -> HttpResponse:
+def sent(request: HttpRequest, here: Organisation, mail: Mail, text: str) -> HttpResponse:
+    around = beside(request, here, mail)
     if by_script(request):
-        return JsonResponse({"message": text})
+        return JsonResponse({"message": text, "left": around["left"]})
     messages.success(request, text)
+    following = around["next"]
     return redirect("web:qualify", following.number) if following else redirect("web:qualification")
 
 
@@ -138,6 +139,7 @@ def workspace(
         "hints": suggested.hints(),
         "references": form.references,
         "reference_kinds": REFERENCE_KINDS,
+        "original": next((each for each in mail.documents.all() if each.role == DocumentRole.ORIGINAL), None),
         "sent_back": next((each for each in mail.assignments.all() if each.state == "sent_back"), None),
         "others_chosen": bool(form["more_departments"].value() or form["copies"].value()),
         **beside(request, here, mail),

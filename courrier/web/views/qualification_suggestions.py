@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
+import phonenumbers
 from django.utils.dateparse import parse_date
 
 from courrier.classification.models import DocumentType, Suggestion, SuggestionField
@@ -29,6 +32,10 @@ class Candidate:
     reason: str
     evidence: str
     key: int
+
+    @property
+    def alternative(self) -> bool:
+        return self.key > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,11 @@ class Suggested:
             if field == SuggestionField.REFERENCES:
                 continue
             hints[str(field)] = Hint(best.confidence, best.reason, evidence(best))
+        sender = self.best(SuggestionField.SENDER)
+        if sender is not None and isinstance(sender.value, dict):
+            for key in SENDER_FIELDS:
+                says = partial(says_it, key, str(sender.value.get(key) or ""))
+                hints[key] = Hint(sender.confidence, sender.reason, evidence(sender, says))
         return hints
 
     def references(self) -> list[dict[str, Any]]:
@@ -109,13 +121,47 @@ class Suggested:
             "confidentiality": confidentiality(mail, self.value(SuggestionField.CONFIDENTIALITY, LIKELY)),
             "references": mail.references or self.references(),
             **{key: sender.get(key) or "" for key in SENDER_FIELDS},
+            "phone": as_dialled(sender.get("phone") or ""),
         }
 
 
-def evidence(suggestion: Suggestion) -> str:
-    """`[[page, x0, y0, x1, y1], …]` for the script that lights the words."""
-    boxes = [[each.get("page", 1), *each["box"]] for each in suggestion.evidence if each.get("box")]
+def evidence(suggestion: Suggestion, wanted: Callable[[str], bool] = lambda text: True) -> str:
+    """`[[page, x0, y0, x1, y1], …]` for the script that lights the words; of those whose text is `wanted`."""
+    boxes = [
+        [each.get("page", 1), *each["box"]]
+        for each in suggestion.evidence
+        if each.get("box") and wanted(str(each.get("text", "")))
+    ]
     return json.dumps(boxes, separators=(",", ":"))
+
+
+def says_it(key: str, value: str, text: str) -> bool:
+    """Whether words on the page are where a part of the sender comes from."""
+    plain_value, plain_text = plain(value), plain(text)
+    if not plain_value or not plain_text:
+        return False
+    if key == "phone":
+        return plain_value[-9:] in plain_text
+    return plain_value in plain_text or plain_text in plain_value
+
+
+def plain(text: str) -> str:
+    """Letters and figures alone, without accents or case."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if letter.isalnum())
+
+
+def as_dialled(phone: str) -> str:
+    """A number as one reads it in France: 05 36 49 33 02; left as it is where it is no number."""
+    try:
+        number = phonenumbers.parse(phone, "FR")
+    except phonenumbers.NumberParseException:
+        return phone
+    national = number.country_code == 33
+    form = (
+        phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, form)
 
 
 def day_of(value: Any) -> date | None:

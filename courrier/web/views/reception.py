@@ -59,10 +59,11 @@ def reception(request: HttpRequest) -> HttpResponse:
 @require_GET
 def letters(request: HttpRequest) -> HttpResponse:
     """The list alone; nothing (204) where it still is what `version` says the page shows."""
-    html, version = rendered_list(request, desk(request, desk_organisation(request)))
+    shown = desk(request, desk_organisation(request))
+    html, version = rendered_list(request, shown)
     if request.GET.get("version") == version:
         return HttpResponse(status=204)
-    return HttpResponse(html)
+    return trigger_client_event(HttpResponse(html), "counts", {"qualification": shown.counts["waiting"]})
 
 
 def rendered_list(request: HttpRequest, shown: Desk) -> tuple[str, str]:

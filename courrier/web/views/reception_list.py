@@ -96,7 +96,7 @@ def desk(request: HttpRequest, here: Organisation) -> Desk:
 def counted(rows: QuerySet[Mail]) -> dict[str, int]:
     by_state = dict(rows.order_by().values_list("state").annotate(Count("pk", distinct=True)))
     counts = {key: sum(by_state.get(state, 0) for state in states) for key, states in FILTERS.items()}
-    return counts | {"": sum(counts.values()), "a_qualifier": counts["a-qualifier"]}
+    return counts | {"": sum(counts.values()), "waiting": counts["a-qualifier"] + counts["illisibles"]}
 
 
 def segments(counts: dict[str, int], chosen: str) -> list[Segment]:

@@ -6,6 +6,7 @@ const toasts = document.getElementById("toasts");
 export function toast(text, kind = "info") {
   const line = document.getElementById("toast-model").content.firstElementChild.cloneNode(true);
   line.classList.add(`toast-${kind}`);
+  if (kind === "ok") for (const earlier of toasts.querySelectorAll(".toast-ok")) earlier.remove();
   line.querySelector("[data-text]").textContent = text;
   for (const icon of line.querySelectorAll("[data-kind]")) if (!icon.dataset.kind.split(" ").includes(kind)) icon.remove();
   show(line, kind !== "danger" && kind !== "warn");
@@ -15,6 +16,11 @@ function show(line, passes) {
   line.querySelector("button").addEventListener("click", () => line.remove());
   if (!line.isConnected) toasts.append(line);
   if (passes) setTimeout(() => line.remove(), 6000);
+}
+
+/** Show how many things wait behind an entry of the navigation. */
+export function showCount(name, count) {
+  for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = count > 0 ? count : "";
 }
 
 /** The token that a form posted by script must carry. */
@@ -51,6 +57,9 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", (event) => {
   if (!event.detail.elt.hasAttribute("data-poll")) toast(document.body.dataset.offline, "danger");
+});
+document.addEventListener("counts", (event) => {
+  for (const [name, count] of Object.entries(event.detail)) showCount(name, count);
 });
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
 

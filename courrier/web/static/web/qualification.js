@@ -1,5 +1,5 @@
 // One letter after the other: Enter sends it and shows the next, which is there already.
-import { csrfToken, toast, typing } from "./app.js";
+import { csrfToken, showCount, toast, typing } from "./app.js";
 import { attachViewer } from "./viewer.js";
 import { attachSenders } from "./senders.js";
 
@@ -52,7 +52,10 @@ async function send(sent, element, address) {
   try {
     const response = await fetch(sent.action, { method: "POST", body: new FormData(sent), headers: { "X-Fragment": "1", "X-CSRFToken": csrfToken() } });
     if (response.ok && !response.redirected) {
-      toast((await response.json()).message, "ok");
+      const answer = await response.json();
+      toast(answer.message, "ok");
+      showCount("qualification", answer.left);
+      for (const place of desk.querySelectorAll("[data-left-count]")) place.textContent = Math.max(0, answer.left - 1);
       return true;
     }
     if (response.status === 422) {

@@ -83,6 +83,13 @@ class Sending {
       number.textContent = answer.number;
       this.show("done", "circle-check", [`${words.registered} `, number]);
       say(`${this.file.name} : ${words.registered} ${answer.number}`);
+    } else if (answer?.number) {
+      this.refuse(answer.message);
+      this.line.classList.add("upload-known");
+      const link = document.createElement("a");
+      link.href = words.letter.replace("NUMBER", encodeURIComponent(answer.number));
+      link.textContent = words.see;
+      this.part("state").append(" ", link);
     } else if (answer?.message) {
       this.refuse(answer.message, request.status >= 500);
     } else if (request.status === 403 || new URL(request.responseURL).pathname === document.body.dataset.login) {

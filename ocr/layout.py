@@ -54,10 +54,6 @@ def lines_of(words: Iterable[Found]) -> list[Line]:
     ]
 
 
-def in_reading_order(lines: Sequence[Line]) -> list[Line]:
-    return list(lines)
-
-
 def placed_lines(lines: Sequence[Line], to_fraction: Homography) -> tuple[Placed, ...]:
     """`to_fraction` takes pixels of the words to fractions of the page as shown."""
     placed = []

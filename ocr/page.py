@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 from ocr.barcodes import barcodes_of
 from ocr.blank import is_blank, is_reverse
 from ocr.cleaning import paper, stamp, steps
-from ocr.cleaning.clean import cleaned
+from ocr.cleaning.clean import Cleaned, cleaned
+from ocr.columns import columns_apart
 from ocr.handwriting import without_handwriting
-from ocr.layout import Placed, in_reading_order, lines_of, placed_lines, quad_of, text_of
+from ocr.layout import Placed, lines_of, placed_lines, quad_of, text_of
 from ocr.programs.poppler import TextWord
 from ocr.raster import Homography, moved, scale_matrix, turn_matrix, turned
 from ocr.reading import Barcode, PageReading, Word
-from ocr.recognition import Read, recognise
+from ocr.recognition import CLEARLY_BETTER, Read, recognise
 from ocr.source import Scan
 
 WEBP_QUALITY = 60
 UNSURE = 0.6
+BAD = 0.8
 
 LOW_CONFIDENCE = "low_confidence"
 HANDWRITING = "handwriting"
@@ -93,15 +95,29 @@ def _look(scan: Scan, language: str, wanted: frozenset[str]) -> _Seen:
     if is_blank(page):
         return _Seen(blank=True)
     read = recognise(page, language=language, dpi=scan.dpi, wanted=wanted)
+    if read.confidence < BAD and steps.AGAIN in wanted:
+        page, read = _with_other_edges(gray, scan.dpi, language, wanted, (page, read))
     if read.confidence < UNSURE and is_reverse(page):
         return _Seen(blank=True)
     lines, handwritten = without_handwriting(read.gray, lines_of(read.words))
     rotation = (page.rotation + read.turned) % 360
     height, width = scan.gray.shape
     to_fraction = _to_fraction(read.matrix, rotation, width, height)
-    words = placed_lines(in_reading_order(lines), to_fraction)
+    words = placed_lines(columns_apart(lines), to_fraction)
     del coloured
     return _Seen(words, rotation, False, _warnings(read, words, handwritten))
+
+
+def _with_other_edges(
+    gray: NDArray[np.uint8], dpi: float, language: str, wanted: frozenset[str], so_far: tuple[Cleaned, Read]
+) -> tuple[Cleaned, Read]:
+    """The page read again with the sheet's edges cut where they were not, or not where they were."""
+    found_edges = steps.PERSPECTIVE in so_far[0].done
+    page = cleaned(gray, dpi, wanted - {steps.PERSPECTIVE} if found_edges else wanted | {steps.CROP})
+    if (steps.PERSPECTIVE in page.done) == found_edges:
+        return so_far
+    read = recognise(page, language=language, dpi=dpi, wanted=wanted, most_ways=1)
+    return (page, read) if read.worth > so_far[1].worth * CLEARLY_BETTER else so_far
 
 
 def _warnings(read: Read, words: Sequence[Placed], handwritten: bool) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -49,7 +50,9 @@ class Read:
         return worth_of(self.words)
 
 
-def recognise(page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str] = steps.ALL) -> Read:
+def recognise(
+    page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str] = steps.ALL, most_ways: int = 3
+) -> Read:
     """Read the page; where there is doubt read it in other ways too and keep the best of each line.
 
     Raises ProgramError.
@@ -63,7 +66,7 @@ def recognise(page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str
         if other.worth > max(first.worth, 0) * CLEARLY_BETTER:
             first = other
     best = first
-    for gray, mode in _other_ways(page, first):
+    for gray, mode in islice(_other_ways(page, first), most_ways):
         if not _doubtful(best):
             break
         words = tesseract.words(gray, language=language, dpi=resolution, mode=mode)

@@ -40,7 +40,7 @@ def found(gray: Gray, dpi: float, wanted: frozenset[str]) -> Geometry:
     forward = scale_matrix(thumb.shape[1] / width, thumb.shape[0] / height)
     full_scale = width / thumb.shape[1]
     if steps.PERSPECTIVE in wanted and perspective.on_dark_ground(thumb):
-        corners = perspective.sheet_corners(thumb)
+        corners = perspective.sheet_corners(thumb, filling=steps.CROP in wanted)
         if corners is not None:
             flat, w, h = perspective.flat_sheet(corners)
             thumb = np.asarray(cv2.warpPerspective(thumb, flat, (w, h)), np.uint8)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ocr.raster import Gray, Homography
 
 _LEAST_SHARE = 0.35
+_FILLS = 0.025
 _LEAST_EDGES = 3
 _LEAST_SQUARE = 0.35
 _FARTHEST_EDGE = 0.25
@@ -34,8 +35,10 @@ def _rim(thumb: Gray) -> Gray:
     )
 
 
-def sheet_corners(thumb: Gray) -> NDArray[np.float64] | None:
+def sheet_corners(thumb: Gray, *, filling: bool = False) -> NDArray[np.float64] | None:
     """The sheet's corners in thumb pixels, from the top left clockwise; None where no such sheet is seen.
+
+    A sheet that fills the picture needs no laying flat and is passed over, unless `filling`.
 
     Each edge is a line through the places where the picture brightens most, seen from its rim. Ratios of
     brightness are compared, so light that falls off across the sheet does not matter.
@@ -56,7 +59,9 @@ def sheet_corners(thumb: Gray) -> NDArray[np.float64] | None:
     corners = np.array(
         [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
     )
-    return corners if _is_a_sheet(corners, width, height) else None
+    if (not filling and _is_whole(corners, width, height)) or not _is_a_sheet(corners, width, height):
+        return None
+    return corners
 
 
 def _edge(bright: NDArray[np.float64], length: int) -> tuple[float, float] | None:
@@ -87,6 +92,11 @@ def _crossing(upright: tuple[float, float], level: tuple[float, float]) -> tuple
     (a, b), (c, d) = upright, level
     x = (a * d + b) / (1 - a * c)
     return x, c * x + d
+
+
+def _is_whole(corners: NDArray[np.float64], width: int, height: int) -> bool:
+    picture = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    return bool((np.abs(corners - picture) < _FILLS * max(width, height)).all())
 
 
 def _is_a_sheet(corners: NDArray[np.float64], width: int, height: int) -> bool:

@@ -45,10 +45,9 @@ def lies_over_writing(screen: NDArray[np.uint8]) -> bool:
     amount = float(coloured.mean())
     if amount < _LEAST_SHARE or amount > _MOST_OF_INK * (amount + float(black.mean())):
         return False
-    around = cv2.dilate(
-        cv2.morphologyEx(coloured, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.ones((5, 5), np.uint8)
-    )
-    return float((around & black).mean()) > _LEAST_OVERLAP
+    strokes = cv2.morphologyEx(coloured, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    around = cv2.dilate(strokes, np.ones((5, 5), np.uint8))
+    return float(np.logical_and(around, black).mean()) > _LEAST_OVERLAP
 
 
 def _any_colour(sample: Colour) -> bool:

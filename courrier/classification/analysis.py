@@ -16,12 +16,15 @@ from courrier.classification.fields.references import Reference, references
 from courrier.classification.fields.sender import senders
 from courrier.classification.fields.subject import subjects
 from courrier.classification.pages import Candidate, Evidence, OrganisationFacts, PageText
+from courrier.classification.phrases import phrases_of, text_of
 from courrier.classification.spelling import stems
 from courrier.classification.taxonomy.catalogue import Taxonomy
 from courrier.classification.zones import Letter, Zone, letter_of
 
 TEMPERATURE = 4.0
 """Scores this far apart are e times apart in probability."""
+PHRASES = 0.25
+"""What the turns of phrase weigh beside the vocabulary."""
 SHOWN = 5
 
 
@@ -52,7 +55,10 @@ def read_letter(
     found = references(letter)
     scores = prior.scores(letter, taxonomy)
     _add_structure(scores, letter, found)
-    types = _probabilities({code: score.score for code, score in scores.items()})
+    phrased = phrases_of(taxonomy).log_shares(text_of(letter)) if taxonomy.kinds else {}
+    types = _probabilities(
+        {code: score.score / TEMPERATURE + PHRASES * phrased[code] for code, score in scores.items()}
+    )
     return Reading(letter, tuple(found), types, _departments(types, letter, taxonomy), scores)
 
 
@@ -96,10 +102,11 @@ def _add_structure(scores: dict[str, prior.TypeScore], letter: Letter, found: Se
 
 
 def _probabilities(scores: Mapping[str, float]) -> dict[str, float]:
+    """Shares from scores in natural logarithms."""
     if not scores:
         return {}
     highest = max(scores.values())
-    weights = {code: math.exp((score - highest) / TEMPERATURE) for code, score in scores.items()}
+    weights = {code: math.exp(score - highest) for code, score in scores.items()}
     total = sum(weights.values())
     return {code: weight / total for code, weight in weights.items()}
 

@@ -59,3 +59,10 @@ def learn_from_correction(
         suggested_type=before.document_type.code if before.document_type else "",
         user=user,
     )
+
+
+def forget_last(mail: Mail, user: User) -> None:
+    """The decision was undone: it teaches nothing."""
+    last = Example.objects.filter(mail=mail, user=user).order_by("-pk").first()
+    if last is not None:
+        last.delete()

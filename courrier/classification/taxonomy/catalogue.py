@@ -91,7 +91,7 @@ def terms_of_name(name: str) -> tuple[Term, ...]:
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
-    """Read `types.toml` and `vocabulary/*.toml`. Raises TaxonomyError where an entry is wrong."""
+    """Read `types.toml`, `vocabulary/*.toml` and `phrases/*.toml`. Raises TaxonomyError where an entry is wrong."""
     rows: list[dict[str, Any]] = _toml(folder / "types.toml")["type"]
     kinds = {row["code"]: DocumentKind(**row) for row in rows}
     words: list[tuple[str, tuple[Term, ...]]] = []
@@ -104,16 +104,17 @@ def read_taxonomy(folder: Path) -> Taxonomy:
                 continue
             if code not in kinds:
                 raise TaxonomyError(f"{path.name}: {code} is no type of types.toml")
-            kinds[code] = replace(
-                kinds[code],
-                terms=tuple(_terms(entry, f"{path.name}: {code}")),
-                phrases=tuple(entry.pop("phrases", ())),
-            )
+            kinds[code] = replace(kinds[code], terms=tuple(_terms(entry, f"{path.name}: {code}")))
+    for path in sorted((folder / "phrases").glob("*.toml")):
+        for code, phrases in _toml(path).items():
+            if code not in kinds:
+                raise TaxonomyError(f"{path.name}: {code} is no type of types.toml")
+            kinds[code] = replace(kinds[code], phrases=tuple(phrases))
     return Taxonomy(tuple(kinds.values()), tuple(words))
 
 
 def _terms(entry: dict[str, Any], where: str) -> Iterable[Term]:
-    if unknown := entry.keys() - WEIGHTS.keys() - {"phrases"}:
+    if unknown := entry.keys() - WEIGHTS.keys():
         raise TaxonomyError(f"{where}: unknown lists {', '.join(sorted(unknown))}")
     for name, weight in WEIGHTS.items():
         for text in entry.get(name, ()):

@@ -80,7 +80,7 @@ def departments_of(user: User) -> QuerySet[Department]:
 def counted(departments: list[Department]) -> list[DepartmentCount]:
     """The departments with what waits in each, in one query."""
     today = timezone.localdate()
-    action = Q(role=AssignmentRole.ACTION)
+    action = ~Q(role=AssignmentRole.COPY)
     rows = (
         Assignment.objects.open()
         .filter(department__in=departments)
@@ -100,7 +100,7 @@ def counted(departments: list[Department]) -> list[DepartmentCount]:
 
 def rules_of_views(user: User, today: date) -> dict[str, Q]:
     """The condition of each view; only "traites" looks beyond what is open."""
-    action = Q(role=AssignmentRole.ACTION)
+    action = ~Q(role=AssignmentRole.COPY)
     is_open = Q(state__in=(AssignmentState.PENDING, AssignmentState.ACCEPTED))
     return {
         "": is_open,
@@ -163,12 +163,12 @@ def section_of(today: date) -> Case:
 def listed(user: User, departments: list[Department], choice: Choice) -> QuerySet[Assignment]:
     """The assignments of the choice in the order shown; rows carry `section` and `has_notes`."""
     today = timezone.localdate()
-    rows = Assignment.objects.filter(department__in=departments)
-    rows = of_type(rows.filter(rules_of_views(user, today)[choice.view]), choice.document_type)
-    rows = rows.annotate(section=section_of(today))
+    here = Assignment.objects.filter(department__in=departments)
+    rows = of_type(here.filter(rules_of_views(user, today)[choice.view]), choice.document_type)
     if choice.view == "traites":
-        return rows.order_by("-finished_at", "-pk")
-    return rows.order_by("section", F("due_on").asc(nulls_last=True), "pk")
+        return rows.annotate(section=section_of(today)).order_by("-finished_at", "-pk")
+    section = section_of(today)
+    return rows.annotate(section=section).order_by(section, F("due_on").asc(nulls_last=True), "pk")
 
 
 def with_details(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -22,7 +23,7 @@ from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, Document, DocumentRole, Mail, Page
 from courrier.mail.models.assignment import OPEN_STATES
 from courrier.mail.rights import can
-from courrier.organisations.models import Department, User
+from courrier.organisations.models import Department, Membership, Role, User
 from courrier.replies.models import Template
 from courrier.web.organisation import current_organisation, signed_in
 from courrier.web.views.letter_history import story_of
@@ -32,6 +33,9 @@ from courrier.web.views.letter_pages import Mark, hits_of, lit, overlay_height, 
 TABS = ("suivi", "fiche", "historique")
 SEEN_AGAIN = timedelta(hours=8)
 """Somebody who opens a letter again within this time is not written down again."""
+
+UNUSUAL = ("renvoyer-", "partager-", "demander-avis-", "confier-")
+"""Beginnings of the names of forms that stand behind « Autres »."""
 
 SHOWN_IN_BROWSER = "application/pdf"
 
@@ -47,17 +51,31 @@ class Sheet:
     pieces: list[tuple[str, bool]] = field(default_factory=list)
 
 
+ON_ASSIGNMENT = (
+    "accept",
+    "acknowledge",
+    "answer",
+    "reply",
+    "close",
+    "redirect",
+    "send_back",
+    "split",
+    "ask_opinion",
+    "hand_over",
+    "take_over",
+    "withdraw_question",
+)
+"""What may be done with an assignment, as `courrier.mail.rights.can` names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open assignment and what this person may do with it."""
+    """An open assignment, what this person may do with it, and the opinion it waits for."""
 
     assignment: Assignment
-    accept: bool
-    redirect: bool
-    send_back: bool
-    reply: bool
-    close: bool
-    acknowledge: bool
+    can: frozenset[str]
+    asked: Assignment | None
+    colleagues: list[User]
 
     @property
     def key(self) -> str:
@@ -65,8 +83,9 @@ class Desk:
         return str(self.assignment.pk)
 
     @property
-    def any(self) -> bool:
-        return self.accept or self.redirect or self.reply or self.close or self.acknowledge
+    def others(self) -> bool:
+        """Whether there is anything to do beyond the usual."""
+        return bool(self.can & {"send_back", "split", "ask_opinion", "hand_over"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +143,6 @@ def show(
     query = request.GET.get("q", "")
     threads = threads_of(list(mail.annotations.select_related("author", "resolved_by")))
     as_text = request.GET.get("affichage") == "texte"
-    desks = desks_of(user, mail)
     tab = request.GET.get("onglet", "")
     context: dict[str, Any] = {
         "mail": mail,
@@ -134,7 +152,7 @@ def show(
         "sheets": sheets_of(mail, threads, query, as_text),
         "threads": threads,
         "open_notes": sum(1 for thread in threads if thread.note.resolved_at is None),
-        "desks": [desk for desk in desks if desk.any],
+        "desks": desks_of(user, mail),
         "assignments": list(mail.assignments.select_related("department", "accepted_by").order_by("pk")),
         "replies": list(mail.replies.select_related("author", "assignment__department", "document")),
         "templates": Template.objects.filter(organisation=mail.organisation_id),
@@ -148,6 +166,7 @@ def show(
         "can_qualify": can(user, "qualify", mail),
         "typed": typed or {},
         "open_form": open_form,
+        "open_other": open_form.rpartition("-")[2] if open_form.startswith(UNUSUAL) else "",
         "problem": problem,
     }
     refused = bool(problem) and not request.headers.get("HX-Request")
@@ -183,20 +202,47 @@ def marks_on(page: Page, threads: list[Thread]) -> list[Mark]:
 
 
 def desks_of(user: User, mail: Mail) -> list[Desk]:
-    """Open assignments with what `user` may do; those for action come first."""
-    rows = mail.assignments.filter(state__in=OPEN_STATES).select_related("department", "accepted_by")
+    """Open assignments with which `user` may do something; those for action come first."""
+    rows = mail.assignments.filter(state__in=OPEN_STATES).select_related(
+        "department", "accepted_by", "asked_by"
+    )
+    opened = list(rows.order_by("role", "pk"))
+    asked = {each.asked_by_id: each for each in opened if each.asked_by_id}
+    rights = {each.pk: frozenset(name for name in ON_ASSIGNMENT if can(user, name, each)) for each in opened}
+    with_colleagues = [each.department_id for each in opened if "hand_over" in rights[each.pk]]
+    people = colleagues_in(with_colleagues)
     return [
         Desk(
             assignment=each,
-            accept=can(user, "accept", each),
-            redirect=can(user, "redirect", each),
-            send_back=can(user, "send_back", each),
-            reply=can(user, "reply", each),
-            close=can(user, "close", each),
-            acknowledge=can(user, "acknowledge", each),
+            can=rights[each.pk] - useless(user, each, asked),
+            asked=asked.get(each.pk),
+            colleagues=[person for person in people[each.department_id] if person.pk != each.accepted_by_id],
         )
-        for each in rows.order_by("role", "pk")
+        for each in opened
+        if rights[each.pk]
     ]
+
+
+def useless(user: User, assignment: Assignment, asked: Mapping[int | None, Assignment]) -> set[str]:
+    """What rights allow but makes no sense now."""
+    waits = assignment.pk in asked
+    idle = (
+        {"reply", "close", "redirect", "send_back", "split", "ask_opinion"}
+        if waits
+        else {"withdraw_question"}
+    )
+    return idle | ({"take_over"} if assignment.accepted_by_id == user.pk else set())
+
+
+def colleagues_in(departments: list[int]) -> dict[int, list[User]]:
+    """Agents and managers by department, in one query; none for no department."""
+    found: dict[int, list[User]] = defaultdict(list)
+    if departments:
+        working = Membership.objects.filter(department__in=departments, role__in=[Role.AGENT, Role.MANAGER])
+        for held in working.select_related("user").order_by("user__last_name", "user__first_name"):
+            if held.department_id and held.user.is_active and held.user not in found[held.department_id]:
+                found[held.department_id].append(held.user)
+    return found
 
 
 def threads_of(notes: list[Annotation]) -> list[Thread]:

@@ -33,12 +33,56 @@ def acknowledge(request: HttpRequest, assignment: Assignment, user: User) -> str
 
 
 def send_on(request: HttpRequest, assignment: Assignment, user: User) -> str:
+    new = actions.redirect(
+        assignment, user, department_named(request, assignment), request.POST.get("motif", "")
+    )
+    return _("Courrier réorienté vers %(department)s.") % {"department": new.department.name}
+
+
+def department_named(request: HttpRequest, assignment: Assignment) -> Department:
     here = Department.objects.open().filter(organisation=assignment.organisation_id)
     department = here.filter(code=request.POST.get("service", "")).first()
     if department is None:
-        raise actions.ActionRefused(_("Choisissez le service à qui revient ce courrier."))
-    actions.redirect(assignment, user, department, request.POST.get("motif", ""))
-    return _("Courrier réorienté vers %(department)s.") % {"department": department.name}
+        raise actions.ActionRefused(_("Choisissez le service."))
+    return department
+
+
+def ask_opinion(request: HttpRequest, assignment: Assignment, user: User) -> str:
+    asked = actions.ask_opinion(
+        assignment, user, department_named(request, assignment), request.POST.get("motif", "")
+    )
+    return _("Avis demandé à %(department)s.") % {"department": asked.department.name}
+
+
+def answer_opinion(request: HttpRequest, assignment: Assignment, user: User) -> str:
+    actions.answer_opinion(assignment, user, request.POST.get("motif", ""))
+    return _("Avis transmis au service qui l'a demandé.")
+
+
+def withdraw_question(request: HttpRequest, assignment: Assignment, user: User) -> str:
+    actions.withdraw_question(assignment, user)
+    return _("Demande d'avis retirée.")
+
+
+def hand_over(request: HttpRequest, assignment: Assignment, user: User) -> str:
+    named = request.POST.get("collegue", "")
+    colleague = User.objects.filter(pk=int(named), is_active=True).first() if named.isdecimal() else None
+    if colleague is None:
+        raise actions.ActionRefused(_("Choisissez à qui confier ce courrier."))
+    actions.hand_over(assignment, user, colleague)
+    return _("Courrier confié à %(name)s.") % {"name": colleague}
+
+
+def take_over(request: HttpRequest, assignment: Assignment, user: User) -> str:
+    actions.take_over(assignment, user)
+    return _("Vous avez maintenant ce courrier en charge.")
+
+
+def split(request: HttpRequest, assignment: Assignment, user: User) -> str:
+    new = actions.split(
+        assignment, user, department_named(request, assignment), request.POST.get("motif", "")
+    )
+    return _("L'autre demande est partie vers %(department)s.") % {"department": new.department.name}
 
 
 def send_back(request: HttpRequest, assignment: Assignment, user: User) -> str:
@@ -57,6 +101,12 @@ ACTS: dict[str, Act] = {
     "reorienter": send_on,
     "renvoyer": send_back,
     "clore": close,
+    "demander-avis": ask_opinion,
+    "avis": answer_opinion,
+    "retirer-avis": withdraw_question,
+    "confier": hand_over,
+    "reprendre": take_over,
+    "partager": split,
 }
 
 

@@ -17,6 +17,10 @@ Data = dict[str, Any]
 Sentence = Callable[[Data], str]
 
 
+DETAILS = ("reason", "problem", "question", "answer", "request")
+"""What was said with an event, under the name it goes by in its data."""
+
+
 @dataclass(slots=True)
 class Step:
     """A line of the story; `look` is the tone and icon it is drawn with."""
@@ -54,6 +58,8 @@ def taken_in(last: Step, step: Step) -> bool:
     if step.verb == last.verb == "viewed" and step.who == last.who:
         last.at = step.at
         return True
+    if step.verb in {"redirected", "split", "opinion_asked"} and last.verb == "dispatched":
+        return replaced(last, step)
     if step.verb == "dispatched" and last.verb == "redirected":
         return bool(last.data.get("to") == step.data.get("department"))
     if step.verb == last.verb == "dispatched":
@@ -61,6 +67,15 @@ def taken_in(last: Step, step: Step) -> bool:
         last.sentence = dispatched(last.data)
         return True
     return False
+
+
+def replaced(last: Step, step: Step) -> bool:
+    """Put `step` in place of the arrival in a department that it explains."""
+    if last.data.get("department") != step.data.get("to"):
+        return False
+    for name in ("at", "who", "sentence", "detail", "look", "verb", "data"):
+        setattr(last, name, getattr(step, name))
+    return True
 
 
 def told(event: Event) -> Step:
@@ -71,7 +86,7 @@ def told(event: Event) -> Step:
         at=event.at,
         who=person(data),
         sentence=sentence(data),
-        detail=str(data.get("reason") or data.get("problem") or ""),
+        detail=next((str(data[name]) for name in DETAILS if data.get(name)), ""),
         look=look,
         verb=event.verb,
         data=data,
@@ -111,6 +126,8 @@ def dispatched(data: Data) -> str:
         return _("Envoyé à %(departments)s, copie à %(copies)s") % names
     if copies:
         return _("Copie envoyée à %(copies)s") % names
+    if not any(departments):
+        return _("Envoyé aux services")
     return _("Envoyé à %(departments)s") % names
 
 
@@ -145,6 +162,18 @@ def by_department(sentence: Any) -> Sentence:
     return lambda data: str(sentence) % {"department": data.get("department", "")}
 
 
+def asked(data: Data) -> str:
+    return _("Avis demandé à %(to)s par %(department)s") % {
+        "to": data.get("to", ""),
+        "department": data.get("department", ""),
+    }
+
+
+def to_department(sentence: Any) -> Sentence:
+    """A sentence that names who receives, a department's code or a person."""
+    return lambda data: str(sentence) % {"to": data.get("to", "")}
+
+
 def plain(sentence: Any) -> Sentence:
     return lambda data: str(sentence)
 
@@ -163,6 +192,15 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "sent_back": (
         ("neutral", "arrow-back-up"),
         by_department(gettext_lazy("Renvoyé à l'accueil par %(department)s")),
+    ),
+    "opinion_asked": (("accent", "help"), asked),
+    "opinion_given": (("ok", "message-circle"), by_department(gettext_lazy("Avis donné par %(department)s"))),
+    "opinion_withdrawn": (("muted", "x"), to_department(gettext_lazy("Demande d'avis à %(to)s retirée"))),
+    "handed_over": (("neutral", "users"), to_department(gettext_lazy("Confié à %(to)s"))),
+    "taken_over": (("neutral", "user-check"), plain(gettext_lazy("Repris en charge"))),
+    "split": (
+        ("neutral", "arrows-split"),
+        to_department(gettext_lazy("Une partie de la demande envoyée à %(to)s")),
     ),
     "copy_read": (("muted", "eye"), by_department(gettext_lazy("Copie lue par %(department)s"))),
     "annotated": (("neutral", "note"), annotated),

@@ -1,5 +1,6 @@
 // The inbox by keyboard: j and k move, Enter opens, x ticks, p takes in hand.
 import { typing } from "./app.js";
+import "./messages.js";
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const current = () => document.querySelector("[data-row].is-current");

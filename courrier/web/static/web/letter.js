@@ -1,5 +1,6 @@
 // The letter's page: zoom, turn, words over the image, marks drawn on a page, hits, keys.
 import { typing } from "./app.js";
+import "./messages.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const viewer = document.querySelector("[data-viewer]");
@@ -138,7 +139,7 @@ function askNote(svg, page, kind, [x0, y0, x1, y1]) {
   fields.page.value = page;
   fields.box.value = box.join(",");
   fields.texte.value = "";
-  form.querySelector("form").setAttribute("hx-select-oob", `#toasts,#page-${page}`);
+  form.querySelector("form").setAttribute("hx-select-oob", `#toasts:innerHTML,#page-${page}`);
   form.showModal();
 }
 let draft = null;
@@ -192,6 +193,7 @@ function selectedBox() {
     ],
   };
 }
+sheets.addEventListener("scroll", () => { if (selectMark) selectMark.hidden = true; }, { passive: true });
 document.addEventListener("selectionchange", () => { if (selectMark && getSelection().isCollapsed) selectMark.hidden = true; });
 document.addEventListener("pointerup", (event) => {
   if (!selectMark || event.target.closest("#select-mark") || drawing) return;
@@ -241,6 +243,11 @@ document.addEventListener("click", (event) => {
   if (kind) draw(kind);
   const step = event.target.closest("[data-hit-step]")?.dataset.hitStep;
   if (step) goToHit(Number(step));
+});
+
+// Of details under one name a browser keeps one open: those about to leave must not shut those that arrive.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "letter-side") for (const each of event.detail.target.querySelectorAll("details[name]")) each.removeAttribute("name");
 });
 
 // After an action the side is new: the person stays in it, and a page whose marks changed gets its words back.

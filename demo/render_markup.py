@@ -1,21 +1,22 @@
 """The few marks a letter's text may carry, turned into HTML.
 
-Blocks are parted by blank lines. A block is a list where its lines start with "- ", a table where they start with "|"
-("|!" for a row of headings), a heading with "# ", a framed text with "> ", a row of boxes to tick with "[ ] " or
-"[x] ", and a new page where it is "<<page>>". Other line ends are kept; **two stars** print bold.
+Blocks are parted by blank lines or by a change of mark. Lines that start with "- " are a list, with "|" a table ("|!"
+for a row of headings), with "# " headings, with "> " a framed text, with "[ ] " or "[x] " boxes to tick, and
+"<<page>>" begins a new page. Other line ends are kept; **two stars** print bold.
 """
 
 import re
 from html import escape
+from itertools import groupby
 
+_MARKS = ("|", "- ", "# ", "> ", "[ ] ", "[x] ", "<<page>>")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NUMBER = re.compile(r"^[-+]?[\d   ]+([.,]\d+)?(\s*(€|%|h|EUR))?$")
 
 
 def to_html(text: str) -> str:
-    return "\n".join(
-        _block(block.strip("\n")) for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip()
-    )
+    blocks = (block.splitlines() for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip())
+    return "\n".join(_block(list(lines)) for block in blocks for _, lines in groupby(block, _mark))
 
 
 def lines_to_html(text: str) -> str:
@@ -27,23 +28,25 @@ def _inline(text: str) -> str:
     return _BOLD.sub(r"<b>\1</b>", escape(text, quote=False))
 
 
-def _block(block: str) -> str:
-    lines = block.splitlines()
-    first = lines[0]
-    if first == "<<page>>":
-        return '<div class="break"></div>'
-    if first.startswith("|"):
-        return _table(lines)
-    if first.startswith("- "):
-        return "<ul>" + "".join(f"<li>{_inline(line[2:])}</li>" for line in lines) + "</ul>"
-    if first.startswith("# "):
-        rest = "\n".join(lines[1:])
-        return f"<h2>{_inline(first[2:])}</h2>" + (_block(rest) if rest else "")
-    if first.startswith("> "):
-        return f'<p class="framed">{"<br>".join(_inline(line[2:]) for line in lines)}</p>'
-    if first.startswith(("[ ] ", "[x] ")):
-        return "".join(_tick(line) for line in lines)
-    return f"<p>{lines_to_html(block)}</p>"
+def _mark(line: str) -> str:
+    return next((mark for mark in _MARKS if line.startswith(mark)), "").replace("[x] ", "[ ] ")
+
+
+def _block(lines: list[str]) -> str:
+    match _mark(lines[0]):
+        case "<<page>>":
+            return '<div class="break"></div>'
+        case "|":
+            return _table(lines)
+        case "- ":
+            return "<ul>" + "".join(f"<li>{_inline(line[2:])}</li>" for line in lines) + "</ul>"
+        case "# ":
+            return "".join(f"<h2>{_inline(line[2:])}</h2>" for line in lines)
+        case "> ":
+            return f'<p class="framed">{"<br>".join(_inline(line[2:]) for line in lines)}</p>'
+        case "[ ] ":
+            return "".join(_tick(line) for line in lines)
+    return "<p>" + "<br>".join(_inline(line) for line in lines) + "</p>"
 
 
 def _tick(line: str) -> str:

@@ -55,15 +55,17 @@ td.number { text-align: right; white-space: nowrap; }
 
 _LAYOUTS = {
     "citizen": ".sender { min-height: 26mm; }",
-    "right": """.sender { margin-left: 96mm; width: 72mm; } .recipient { margin: -14mm 0 8mm 0; min-height: 24mm; }
+    "right": """.sender { margin-left: 96mm; width: 72mm; min-height: 26mm; }
+        .recipient { margin: -3mm 0 8mm 0; min-height: 18mm; }
         .date { margin-left: 96mm; } .object { text-decoration: underline; } .signature { margin-left: 4mm; }""",
     "column": """.letterhead { text-align: center; line-height: 1.3; font-size: 0.9em; margin-bottom: 9mm;
         border-bottom: 0.2mm solid #888; padding-bottom: 3mm; font-style: italic; }
         .letterhead .name { font-size: 1.9em;
-        font-style: normal; letter-spacing: 0.6mm; } .recipient { margin: 0 0 7mm 0; } .date { margin: 0 0 7mm 0; }
-        .object { text-transform: none; border-top: 0.2mm solid #888; border-bottom: 0.2mm solid #888;
+        font-style: normal; letter-spacing: 0.6mm; } .recipient { margin: 0 0 7mm 0; width: 98mm; }
+        .date { margin: 0 0 7mm 0; } .object { border-top: 0.2mm solid #888; border-bottom: 0.2mm solid #888;
         padding: 1.5mm 0; } .signature { margin-left: 70mm; }""",
-    "note": ".recipient { margin: 0 0 6mm 0; } .date { margin: 0 0 6mm 0; } .sender { margin-top: 4mm; }",
+    "note": """.recipient { margin: 0 0 6mm 0; min-height: 19mm; width: 100mm; } .date { margin: 0 0 6mm 0; }
+        .sender { margin-top: 4mm; }""",
     "plain": """p { text-align: left; } .recipient, .date { margin-left: 0; } .recipient { margin-top: 8mm; }
         .object { font-weight: normal; text-decoration: underline; } .signature { margin-left: 60mm; }""",
     "letterhead": """.letterhead { display: flex; border-bottom: 0.8mm solid %(accent)s; padding-bottom: 3mm;
@@ -90,7 +92,7 @@ _LAYOUTS = {
         background: #ececec; padding: 3mm; margin: 0 0 5mm; line-height: 1.3; } .letterhead { font-size: 0.85em;
         margin-bottom: 3mm; line-height: 1.25; } .letterhead .name { font-weight: bold; } p { text-align: left; }
         h2 { background: #ddd; padding: 1mm 2mm; } .recipient { margin: 2mm 0 3mm 0; } .date { margin: 4mm 0 0 0; }
-        td:first-child { width: 38%%; background: #f3f3f3; }""",
+        td.number { text-align: left; } td:first-child { width: 38%%; background: #f3f3f3; }""",
     "email": """.headers { border-top: 0.5mm solid #222; border-bottom: 0.2mm solid #888; padding: 2mm 0;
         margin-bottom: 6mm; line-height: 1.45; } p { text-align: left; } .signature { margin: 4mm 0 0; }""",
 }
@@ -113,7 +115,7 @@ _STAMP_PLACES = {
     "plain": (104, 6),
     "letterhead": (4, 32),
     "banner": (4, 34),
-    "right": (4, 0),
+    "right": (2, 0),
     "column": (112, 30),
     "official": (66, 0),
     "invoice": (6, 37),

@@ -42,7 +42,13 @@ def hand_in(client: APIClient, content: bytes, name: str = "lettre.pdf", **more:
     ("made", "name", "status", "code", "said"),
     [
         (lambda: b"", "vide.pdf", 400, "empty", "vide"),
-        (lambda: b"Bonjour,\nceci est du texte.\n", "lettre.pdf", 415, "not_supported", "ni un PDF ni une image"),
+        (
+            lambda: b"Bonjour,\nceci est du texte.\n",
+            "lettre.pdf",
+            415,
+            "not_supported",
+            "ni un PDF ni une image",
+        ),
         (lambda: b"\x00" * 4096, "nul.pdf", 415, "not_supported", "ni un PDF"),
         (bad_files.truncated_pdf, "coupe.pdf", 422, "truncated", "incomplet"),
         (bad_files.encrypted_pdf, "secret.pdf", 422, "encrypted", "mot de passe"),
@@ -65,7 +71,9 @@ def test_the_limits_are_named(desk: APIClient) -> None:
     assert "500" in hand_in(desk, bad_files.pdf_of(501)).json()["detail"]
 
 
-def test_the_same_bytes_again_are_answered_with_the_first_number(desk: APIClient, already_there: Mail) -> None:
+def test_the_same_bytes_again_are_answered_with_the_first_number(
+    desk: APIClient, already_there: Mail
+) -> None:
     answer = hand_in(desk, build.pdf(), "autre-nom.pdf")
     assert (answer.status_code, answer.json()["code"]) == (409, "duplicate")
     assert already_there.number in answer.json()["detail"]
@@ -157,7 +165,12 @@ def test_a_channel_that_does_not_exist_is_refused(desk: APIClient) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"--x\r\n", b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF", b"\xff" * 99],
+    [
+        b"",
+        b"--x\r\n",
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF',
+        b"\xff" * 99,
+    ],
 )
 def test_a_broken_multipart_body_is_refused(desk: APIClient, body: bytes) -> None:
     answer = desk.generic("POST", "/api/v1/mails/", body, content_type="multipart/form-data; boundary=x")

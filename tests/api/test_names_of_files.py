@@ -38,11 +38,13 @@ def test_a_hostile_name_leaves_a_letter_with_a_harmless_one(
     answer = hand_in(desk, name)
     assert answer.status_code == 201, answer.content
     assert Document.objects.get().name == kept
-    outside = [path for path in data_folder.parent.rglob("*lettre*")]
+    outside = list(data_folder.parent.rglob("*lettre*"))
     assert outside == []
 
 
-@pytest.mark.parametrize("name", [b"..", b"../", b".", b"...", "\u202efdp.exe".encode(), b"\xff\xfe.pdf", b"a" * 5000])
+@pytest.mark.parametrize(
+    "name", [b"..", b"../", b".", b"...", "\u202efdp.exe".encode(), b"\xff\xfe.pdf", b"a" * 5000]
+)
 def test_a_name_that_is_none_is_never_a_failure(desk: APIClient, name: bytes) -> None:
     answer = hand_in(desk, name)
     assert answer.status_code in {201, 400}, answer.content

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from courrier.api.serializers.assignment import AssignmentSerializer
 from courrier.api.serializers.correspondent import SenderSerializer
+from courrier.api.serializers.reply import ReplySerializer
 from courrier.api.serializers.suggestion import SuggestionsSerializer, by_field
 from courrier.mail.models import Channel, Document, Mail
 
@@ -93,6 +94,7 @@ class MailSerializer(MailSummarySerializer):
 
     suggestions = serializers.SerializerMethodField()
     documents = DocumentSerializer(many=True)
+    replies = ReplySerializer(many=True)
 
     class Meta(MailSummarySerializer.Meta):
         fields = [
@@ -101,6 +103,7 @@ class MailSerializer(MailSummarySerializer):
             "failure_reason",
             "cancelled_reason",
             "documents",
+            "replies",
             "suggestions",
         ]
 

@@ -115,8 +115,14 @@ def not_read(mail: Mail) -> Refused:
 
 def download(document: Document, inline: bool) -> FileResponse:
     """The bytes under their name; a browser shows a PDF of ours, anything received from outside it saves."""
+    try:
+        content = document_file(document)
+    except FileNotFoundError as error:
+        raise Refused(
+            "missing", _("Le fichier n'est plus à sa place : prévenez l'administrateur."), 404
+        ) from error
     return FileResponse(
-        document_file(document),
+        content,
         as_attachment=not inline,
         filename=document.name,
         content_type=document.media_type,

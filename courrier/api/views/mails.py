@@ -51,7 +51,11 @@ class MailRoutes(ListModelMixin, RetrieveModelMixin, Route):
         mails = with_page_count(Mail.objects.visible_to(self.request.user))
         mails = mails.select_related("organisation", "sender", "document_type")
         mails = mails.prefetch_related("assignments__department", "assignments__accepted_by")
-        return mails if self.action == "list" else mails.prefetch_related("suggestions", "documents")
+        return (
+            mails
+            if self.action == "list"
+            else mails.prefetch_related("suggestions", "documents", "replies__author")
+        )
 
     def get_serializer_class(self) -> type[MailSummarySerializer]:
         return MailSummarySerializer if self.action == "list" else MailSerializer

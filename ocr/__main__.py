@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-j", "--jobs", type=int, metavar="N", help="pages read at once (all cores)")
     add("--lang", default="fra", help="languages as tesseract names them (fra)")
     add("--max-pages", type=int, default=500, metavar="N")
+    add("--pdf-a", action="store_true", help="write the PDF as PDF/A-2b")
     add("-q", "--quiet", action="store_true", help="no progress bar")
     return parser
 
@@ -67,6 +68,7 @@ def _read(path: Path, options: argparse.Namespace, several: bool) -> Reading:
             images=_target(options.images, path, "", several),
             max_pages=options.max_pages,
             on_page=show,
+            archive=options.pdf_a,
         )
 
 

@@ -7,17 +7,36 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
+import cv2
 import pikepdf
 
-from ocr import errors, searchable_pdf
-from ocr.inspection import PDF, Inspection, inspect
+from ocr import errors, language
+from ocr.inspection import PDF, inspect, open_pdf
 from ocr.page import PageResult, read_page
 from ocr.programs import tesseract
 from ocr.programs.run import ProgramError, ProgramTimeout
 from ocr.reading import PageReading, Reading
+from ocr.searchable_pdf import SearchablePdf, empty_page, one_page
 from ocr.source import ImageSource, PageTooLarge, Source, open_source
+
+_PAGE_TROUBLE = (
+    ProgramError,
+    errors.ReadError,
+    pikepdf.PdfError,
+    cv2.error,
+    OSError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,
+    SyntaxError,
+    MemoryError,
+)
 
 OnPage = Callable[[int, int], None]
 
@@ -31,13 +50,14 @@ def read(
     images: Path | None = None,
     max_pages: int = 500,
     on_page: OnPage | None = None,
+    archive: bool = False,
 ) -> Reading:
     """Read a document.
 
     `languages` as tesseract names them ("fra", "fra+deu"); `jobs` pages at once, all cores if None; `pdf`
-    is where to write the searchable PDF, `images` the folder for page-0001.webp and so on; `on_page(done,
-    total)` is called in this thread after each page. Raises ReadError where the document as a whole cannot
-    be read; trouble with one page is a warning of that page.
+    is where to write the searchable PDF (as PDF/A-2b if `archive`), `images` the folder for page-0001.webp
+    and so on; `on_page(done, total)` is called in this thread after each page. Raises ReadError where the
+    document as a whole cannot be read; trouble with one page is a warning of that page.
     """
     path = Path(path)
     inspected = inspect(path, max_pages=max_pages)
@@ -46,24 +66,43 @@ def read(
         images.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="courrier-ocr-") as name:
         folder = Path(name)
-        source = open_source(path, inspected.kind, folder)
-        writer = _writer(path, inspected, folder) if pdf is not None else None
-        try:
+        with closing(open_source(path, inspected.kind, folder)) as source:
             results = _results(source, languages, jobs or cores(), images)
-            pages = []
-            for done, result in enumerate(results, 1):
-                if writer is not None:
-                    _add(writer, source, result, path, inspected.kind)
-                pages.append(result.reading)
-                if on_page is not None:
-                    on_page(done, source.pages)
-            if writer is not None and pdf is not None:
-                writer.save(pdf)
-        finally:
-            source.close()
-            if writer is not None:
-                writer.close()
-    return Reading(pages=tuple(pages), warnings=(), language="")
+            if pdf is None:
+                pages = _collected(results, source.pages, on_page, None)
+            else:
+                with closing(_writer(path, inspected.kind)) as writer:
+                    add = partial(_add, writer, source, path, inspected.kind)
+                    pages = _collected(results, source.pages, on_page, add)
+                    _save(writer, pdf, folder if archive else None)
+            warnings = source.warnings
+    text = "\n".join(page.text for page in pages)
+    return Reading(pages=tuple(pages), warnings=warnings, language=language.guessed(text))
+
+
+def _collected(
+    results: Iterator[PageResult],
+    total: int,
+    on_page: OnPage | None,
+    add: Callable[[PageResult], None] | None,
+) -> list[PageReading]:
+    pages = []
+    for result in results:
+        if add is not None:
+            add(result)
+        pages.append(result.reading)
+        if on_page is not None:
+            on_page(len(pages), total)
+    return pages
+
+
+def _save(writer: SearchablePdf, pdf: Path, archive: Path | None) -> None:
+    try:
+        writer.save(pdf, archive=archive)
+    except ProgramTimeout as error:
+        raise errors.TimedOut("Writing the PDF took too long.") from error
+    except (ProgramError, pikepdf.PdfError, RuntimeError) as error:
+        raise errors.Failed("The searchable PDF could not be written.") from error
 
 
 def cores() -> int:
@@ -98,7 +137,7 @@ def _read_safely(source: Source, number: int, languages: str, image: Path | None
         return _failed(number, "page_too_large")
     except ProgramTimeout:
         return _failed(number, "page_timeout")
-    except (ProgramError, errors.ReadError, OSError, pikepdf.PdfError, ValueError, RuntimeError, MemoryError):
+    except _PAGE_TROUBLE:
         return _failed(number, "page_failed")
 
 
@@ -119,18 +158,22 @@ def _failed(number: int, code: str) -> PageResult:
     return PageResult(reading, ())
 
 
-def _writer(path: Path, inspected: Inspection, folder: Path) -> searchable_pdf.SearchablePdf:
-    del folder
-    if inspected.kind == PDF:
-        return searchable_pdf.over_pdf(path)
-    return searchable_pdf.SearchablePdf(pikepdf.new())
+def _writer(path: Path, kind: str) -> SearchablePdf:
+    return SearchablePdf(open_pdf(path) if kind == PDF else pikepdf.new())
 
 
-def _add(
-    writer: searchable_pdf.SearchablePdf, source: Source, result: PageResult, path: Path, kind: str
-) -> None:
+def _add(writer: SearchablePdf, source: Source, path: Path, kind: str, result: PageResult) -> None:
     number = result.reading.number
     if isinstance(source, ImageSource):
+        writer.append(_image_page(source, number, path, kind))
+    with suppress(pikepdf.PdfError, ValueError, TypeError, RuntimeError):
+        writer.add_text(number, result.layer, result.reading.rotation)
+
+
+def _image_page(source: ImageSource, number: int, path: Path, kind: str) -> bytes:
+    """A page that cannot be put into a PDF leaves an empty one in its place."""
+    try:
         with source.frame(number) as frame:
-            writer.append(searchable_pdf.one_page(frame, kind, path))
-    writer.add_text(number, result.layer, result.reading.rotation)
+            return one_page(frame, kind, path)
+    except (PageTooLarge, OSError, ValueError, RuntimeError, MemoryError, SyntaxError):
+        return empty_page()

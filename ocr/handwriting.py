@@ -7,14 +7,18 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from ocr.language import small_word_share
 from ocr.programs.tesseract import Found
 from ocr.raster import Gray
 
-_DOUBTFUL = 0.55
+_DOUBTFUL = 0.4
 """Mean confidence of a line from which it is taken for print without a look."""
 
-_LEAST_PIECES = 0.75
-"""Separate strokes per line height of width: print has 1.3 to 2.5, a joined hand 0.2 to 0.6."""
+_LEAST_PIECES = 0.6
+"""Separate strokes per line height of width: clear print has 1.3 to 2.5, a joined hand 0.2 to 0.6, but so
+has a blurred carbon copy. That is why lines with small words of a known language are kept."""
+
+_MOST_SMALL_WORDS = 0.15
 
 
 def without_handwriting(gray: Gray, lines: Sequence[Sequence[Found]]) -> tuple[list[Sequence[Found]], bool]:
@@ -26,7 +30,7 @@ def without_handwriting(gray: Gray, lines: Sequence[Sequence[Found]]) -> tuple[l
 def _looks_handwritten(gray: Gray, line: Sequence[Found]) -> bool:
     letters = sum(len(word.text) for word in line)
     confidence = sum(word.confidence * len(word.text) for word in line) / letters
-    if confidence >= _DOUBTFUL:
+    if confidence >= _DOUBTFUL or small_word_share(word.text for word in line) > _MOST_SMALL_WORDS:
         return False
     left, top = min(word.left for word in line), min(word.top for word in line)
     right = max(word.left + word.width for word in line)

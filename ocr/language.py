@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 _SMALL_WORDS = {
     "fr": "le la les de des du et à un une que qui est dans pour par sur au aux ne pas vous nous je il elle ce cette",
@@ -16,8 +17,15 @@ _SMALL_WORDS = {
 }
 _SETS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
+_ALL = frozenset(word for small in _SETS.values() for word in small if len(word) > 1)
 _LEAST_WORDS = 8
 _LEAST_SHARE = 0.12
+
+
+def small_word_share(words: Iterable[str]) -> float:
+    """Share of the words that are small words (two letters and more) of a known language, 0..1."""
+    tokens = [token.lower() for word in words for token in _WORD.findall(word)]
+    return sum(token in _ALL for token in tokens) / len(tokens) if tokens else 0.0
 
 
 def guessed(text: str) -> str:

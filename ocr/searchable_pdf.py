@@ -12,8 +12,8 @@ import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image, ImageOps
 
-from ocr import pdf_page, text_layer
-from ocr.inspection import JPEG, PNG, open_pdf
+from ocr import pdf_a, pdf_page, text_layer
+from ocr.inspection import JPEG, PNG
 from ocr.layout import Placed
 
 JPEG_QUALITY = 80
@@ -49,23 +49,40 @@ class SearchablePdf:
         page.contents_add(layer)
         _add_font(page, self._font)
 
-    def save(self, path: Path) -> None:
-        """Written beside `path` first: there is never half a file under that name."""
+    def save(self, path: Path, *, archive: Path | None = None) -> None:
+        """Written beside `path` first: there is never half a file under that name.
+
+        With `archive`, a folder for files in between, it is a PDF/A-2b. Raises ProgramError where
+        ghostscript is needed for that and fails.
+        """
         unfinished = path.with_name(path.name + ".part")
         try:
-            self._pdf.save(
-                unfinished, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True
-            )
+            if archive is None:
+                self._write(unfinished)
+            elif pdf_a.only_scans(self._pdf):
+                pdf_a.mark(self._pdf)
+                self._write(unfinished)
+            else:
+                self._write(archive / "plain.pdf")
+                pdf_a.rewritten(archive / "plain.pdf", unfinished, archive)
             os.replace(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)
+
+    def _write(self, path: Path) -> None:
+        mode = pikepdf.ObjectStreamMode.generate
+        self._pdf.save(path, object_stream_mode=mode, compress_streams=True, deterministic_id=True)
 
     def close(self) -> None:
         self._pdf.close()
 
 
-def over_pdf(path: Path) -> SearchablePdf:
-    return SearchablePdf(open_pdf(path))
+def empty_page() -> bytes:
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(595, 842))
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    return buffer.getvalue()
 
 
 def _add_font(page: pikepdf.Page, font: pikepdf.Object) -> None:

@@ -54,6 +54,11 @@ class Source(Protocol):
     @property
     def pages(self) -> int: ...
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Codes for the document as a whole."""
+        ...
+
     def scan(self, number: int) -> Scan: ...
 
     def close(self) -> None: ...
@@ -76,8 +81,12 @@ class ImageSource:
     def pages(self) -> int:
         return self._pages
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return ()
+
     def frame(self, number: int) -> Image.Image:
-        """The page's image upright by its own orientation tag; raises PageTooLarge, OSError."""
+        """The page's image as it is stored; raises PageTooLarge, OSError."""
         image = open_image(self._path, self._kind)
         image.seek(number - 1)
         if image.width * image.height > MAX_PIXELS:
@@ -160,9 +169,12 @@ class PdfSource:
         return self._pages
 
     @property
-    def has_xfa(self) -> bool:
+    def warnings(self) -> tuple[str, ...]:
         form = self._pdf.Root.get("/AcroForm")
-        return isinstance(form, pikepdf.Dictionary) and "/XFA" in form
+        if not isinstance(form, pikepdf.Dictionary):
+            return ()
+        found = (("/XFA", "xfa"), ("/SigFlags", "signed"))
+        return tuple(code for key, code in found if key in form)
 
     def close(self) -> None:
         self._pdf.close()

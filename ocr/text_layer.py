@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from importlib.resources import files
+from itertools import groupby
 
 import numpy as np
 import pikepdf
@@ -82,27 +83,38 @@ def font(pdf: pikepdf.Pdf) -> pikepdf.Object:
 def drawing(words: Sequence[Placed], to_page: pikepdf.Matrix) -> bytes:
     """The drawing instructions, packed; `to_page` takes fractions of the page as shown to its own units."""
     parts = [b"BT 3 Tr"]
-    for word in words:
-        placed = _instructions(word, to_page)
-        if placed:
-            parts.append(placed)
+    for _, line in groupby(words, key=lambda word: word.line):
+        parts += _line(list(line), to_page)
     parts.append(b"ET")
     return zlib.compress(b"\n".join(parts), 9)
 
 
-def _instructions(word: Placed, to_page: pikepdf.Matrix) -> bytes:
+def _line(words: Sequence[Placed], to_page: pikepdf.Matrix) -> list[bytes]:
+    """All words of a line on one baseline and of one size: a selection then is one even band.
+
+    Along the line places are whole tenths of the font size, which keeps the layer small.
+    """
     a, b, c, d, e, f = to_page.shorthand
-    corners = word.quad @ np.array([[a, b], [c, d]]) + np.array([e, f])
-    top_left, top_right, bottom_right, bottom_left = corners
-    along = bottom_right - bottom_left
-    width = float(np.hypot(*along))
-    size = float(np.hypot(*(top_left - bottom_left)) + np.hypot(*(top_right - bottom_right))) / 2
-    if width <= 0 or size <= 0:
-        return b""
-    x, y = along / width
-    stretch = 100 * width / (len(word.text) * _ADVANCE * size)
-    signs = (word.text + " ").encode("utf-16-be", "replace").hex()
-    return (
-        f"{FONT} {size:.1f} Tf {stretch:.0f} Tz {x:.4g} {y:.4g} {-y:.4g} {x:.4g} "
-        f"{bottom_left[0]:.1f} {bottom_left[1]:.1f} Tm <{signs}> Tj"
-    ).encode("ascii")
+    quads = np.stack([word.quad for word in words]) @ np.array([[a, b], [c, d]]) + np.array([e, f])
+    starts, ends = quads[:, 3], quads[:, 2]
+    along = ends[-1] - starts[0]
+    size = float(np.median(np.hypot(*(quads[:, 0] - quads[:, 3]).T)))
+    length = float(np.hypot(*along))
+    if length <= 0 or size < 0.5:
+        return []
+    x, y = along / length
+    across = np.array([-y, x])
+    origin = starts[0] + across * float(np.median((starts - starts[0]) @ across))
+    lines = [
+        f"{FONT} 10 Tf {x * size / 10:.4g} {y * size / 10:.4g} {-y * size / 10:.4g} {x * size / 10:.4g} "
+        f"{origin[0]:.1f} {origin[1]:.1f} Tm"
+    ]
+    at = 0
+    for word, start, end in zip(words, starts, ends, strict=True):
+        here = round(float((start - origin) @ (x, y)) * 10 / size)
+        width = float(np.hypot(*(end - start))) * 10 / size
+        stretch = max(round(100 * width / (len(word.text) * _ADVANCE * 10)), 1)
+        signs = (word.text + " ").encode("utf-16-be", "replace").hex()
+        lines.append(f"{here - at} 0 Td {stretch} Tz <{signs}> Tj")
+        at = here
+    return ["\n".join(lines).encode("ascii")]

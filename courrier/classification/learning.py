@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
+from courrier.classification import training
 from courrier.classification.models import Example, ExampleSource, SuggestionField
+from courrier.correspondents.models import Correspondent
 from courrier.mail.models import Assignment, Mail
 from courrier.organisations.models import Department, User
 
@@ -66,3 +70,12 @@ def forget_last(mail: Mail, user: User) -> None:
     last = Example.objects.filter(mail=mail, user=user).order_by("-pk").first()
     if last is not None:
         last.delete()
+
+
+def forget(correspondent: Correspondent, user: User | None = None) -> int:
+    """Take a person's letters out of what is learned, and have a model without them taught. Answers their number."""
+    from courrier.classification.tasks import train_organisation
+
+    count = training.forget(correspondent, user)
+    transaction.on_commit(lambda: train_organisation.delay(correspondent.organisation_id, replace=True))
+    return count

@@ -6,6 +6,7 @@ from workflows.actions.department import accept, acknowledge, close, redirect, s
 from workflows.actions.desk import Qualification, cancel, qualify, retry_reading
 from workflows.actions.opinions import answer_opinion, ask_opinion, withdraw_question
 from workflows.actions.splitting import split
+from workflows.actions.undoing import undo, undoable
 
 __all__ = [
     "ActionRefused",
@@ -24,5 +25,7 @@ __all__ = [
     "send_reply",
     "split",
     "take_over",
+    "undo",
+    "undoable",
     "withdraw_question",
 ]

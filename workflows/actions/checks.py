@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courrier.audit.chain import record
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, AssignmentState, Mail
 from courrier.mail.rights import can
@@ -82,3 +84,16 @@ def able_to_take(assignment: Assignment, department: Department) -> None:
     has_it = Assignment.objects.open().for_action().filter(mail=assignment.mail_id, department=department)
     if has_it.exists():
         raise ActionRefused(_("Ce service a déjà ce courrier."))
+
+
+def note(assignment: Assignment, verb: str, user: User, **data: Any) -> None:
+    """Write in the letter's history what was done to it at this department."""
+    record(
+        assignment.organisation,
+        verb,
+        mail_id=assignment.mail_id,
+        actor=user,
+        department=assignment.department.code,
+        assignment=assignment.pk,
+        **data,
+    )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courrier.audit.chain import record
 from courrier.mail.locking import changed
 from courrier.mail.models import Assignment
 from courrier.mail.rights import access_of
 from courrier.organisations.models import User
-from workflows.actions.checks import ActionRefused, held_assignment
+from workflows.actions.checks import ActionRefused, held_assignment, note
 
 
 def hand_over(assignment: Assignment, user: User, colleague: User) -> None:
@@ -21,15 +20,7 @@ def hand_over(assignment: Assignment, user: User, colleague: User) -> None:
                 _("%(name)s ne traite pas les courriers de ce service.") % {"name": colleague}
             )
         give_to(held, colleague)
-        record(
-            held.organisation,
-            "handed_over",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            to=str(colleague),
-            to_id=colleague.pk,
-        )
+        note(held, "handed_over", user, to=str(colleague), to_id=colleague.pk, before_id=user.pk)
 
 
 def take_over(assignment: Assignment, user: User) -> None:
@@ -39,15 +30,7 @@ def take_over(assignment: Assignment, user: User) -> None:
             raise ActionRefused(_("Vous avez déjà ce courrier en charge."))
         before = held.accepted_by
         give_to(held, user)
-        record(
-            held.organisation,
-            "taken_over",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            from_=str(before or ""),
-            from_id=before.pk if before else None,
-        )
+        note(held, "taken_over", user, from_=str(before or ""), before_id=before.pk if before else None)
 
 
 def give_to(assignment: Assignment, person: User) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courrier.audit.chain import record
 from courrier.classification import learning
 from courrier.mail.locking import changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
 from courrier.organisations.models import Department, User
 from courrier.replies.models import Reply, ReplyState
 from workflows import dispatching
-from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, said
+from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, note, said
 from workflows.actions.moves import step
 from workflows.handling import open_actions, start_handling
 from workflows.reception import settle
@@ -25,9 +24,7 @@ def accept(assignment: Assignment, user: User) -> None:
         held.accepted_by, held.accepted_at = user, timezone.now()
         held.save()
         changed(held.mail)
-        record(
-            held.organisation, "accepted", mail_id=held.mail_id, actor=user, department=held.department.code
-        )
+        note(held, "accepted", user)
         step(held, user, "accepted")
 
 
@@ -42,17 +39,8 @@ def redirect(assignment: Assignment, user: User, department: Department, reason:
         able_to_take(held, department)
         leave(held, AssignmentState.REDIRECTED, reason)
         receiver = arbiter_of(held) or department
-        record(
-            held.organisation,
-            "redirected",
-            mail_id=mail.pk,
-            actor=user,
-            department=held.department.code,
-            wanted=department.code,
-            to=receiver.code,
-            reason=reason,
-        )
         new = dispatching.place(mail, receiver, AssignmentRole.ACTION, came_from=held, reason=reason[:300])
+        note(held, "redirected", user, wanted=department.code, to=receiver.code, reason=reason, new=new.pk)
         start_handling(new)
         learning.learn_from_redirect(held, department, user)
         changed(mail)
@@ -79,14 +67,7 @@ def send_back(assignment: Assignment, user: User, reason: str) -> None:
     reason = said(reason, _("Dites à l'accueil pourquoi vous renvoyez ce courrier."))
     with held_assignment(assignment, user, "send_back") as held:
         leave(held, AssignmentState.SENT_BACK, reason)
-        record(
-            held.organisation,
-            "sent_back",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            reason=reason,
-        )
+        note(held, "sent_back", user, reason=reason)
         changed(held.mail)
         step(held, user, "sent_back")
         settle(held.mail, "sent_back")
@@ -104,7 +85,7 @@ def send_reply(reply: Reply, user: User) -> None:
             raise ActionRefused(_("La réponse est vide : écrivez son texte avant de l'envoyer."))
         current.state, current.failure_reason = ReplyState.SENDING, ""
         current.save()
-        record(held.organisation, "reply_sending", mail_id=held.mail_id, actor=user, reply=current.pk)
+        note(held, "reply_sending", user, reply=current.pk)
         step(held, user, "reply")
     reply.refresh_from_db()
 
@@ -113,20 +94,13 @@ def close(assignment: Assignment, user: User, reason: str = "") -> None:
     """Finish with a letter; without a reply sent, say why."""
     with held_assignment(assignment, user, "close") as held:
         answered = held.mail.replies.filter(state=ReplyState.SENT).exists()
-        if not answered and not reason.strip():
-            raise ActionRefused(
-                _("Aucune réponse n'a été envoyée : dites pourquoi ce courrier est clos sans réponse.")
+        if not answered:
+            reason = said(
+                reason,
+                _("Aucune réponse n'a été envoyée : dites pourquoi ce courrier est clos sans réponse."),
             )
         leave(held, AssignmentState.DONE, reason)
-        record(
-            held.organisation,
-            "closed_assignment",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            reason=reason.strip(),
-            answered=answered,
-        )
+        note(held, "closed_assignment", user, reason=reason.strip(), answered=answered)
         changed(held.mail)
         step(held, user, "closed")
         if not open_actions(held.mail):
@@ -140,6 +114,4 @@ def acknowledge(assignment: Assignment, user: User) -> None:
         held.accepted_by = user
         held.save(update_fields=["accepted_by"])
         changed(held.mail)
-        record(
-            held.organisation, "copy_read", mail_id=held.mail_id, actor=user, department=held.department.code
-        )
+        note(held, "copy_read", user)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courrier.audit.chain import record
@@ -13,7 +12,7 @@ from courrier.mail.models import Assignment, AssignmentState, Mail
 from courrier.mail.qualification import Qualification
 from courrier.organisations.models import User
 from workflows import dispatching
-from workflows.actions.checks import ActionRefused, allow, said
+from workflows.actions.checks import ActionRefused, allow, leave, said
 from workflows.actions.moves import advance, end, processes_of
 from workflows.models import ReceptionProcess
 from workflows.nodes.person import waiting_task
@@ -54,8 +53,8 @@ def cancel(mail: Mail, user: User, reason: str) -> None:
     reason = said(reason, _("Dites pourquoi ce numéro est annulé."))
     with locked(mail.pk) as held:
         allow(user, "cancel", held)
-        open_here = Assignment.objects.open().filter(mail=held)
-        open_here.update(state=AssignmentState.SENT_BACK, finished_at=timezone.now(), reason=reason[:300])
+        for assignment in Assignment.objects.open().filter(mail=held):
+            leave(assignment, AssignmentState.WITHDRAWN, reason)
         held.job_runs.all().delete()
         for process in processes_of(held):
             end(process)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from viewflow.workflow.base import Node
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import PROCESS, STATUS
 
@@ -68,3 +69,17 @@ def end(process: ReceptionProcess | HandlingProcess) -> None:
     if process.status == PROCESS.NEW:
         process.status, process.finished = PROCESS.CANCELED, now
         process.save(update_fields=["status", "finished"])
+
+
+def return_to(process: ReceptionProcess | HandlingProcess, node: Node) -> None:
+    """Have a process, ended or not, wait at `node` again; its diagram shows the way it took until then."""
+    now = timezone.now()
+    live = [STATUS.NEW, STATUS.ASSIGNED, STATUS.SCHEDULED, STATUS.STARTED]
+    Task.objects.filter(process=process.pk, status__in=live).update(status=STATUS.CANCELED, finished=now)
+    last = Task.objects.filter(process=process.pk).order_by("-pk").first()
+    assert last is not None, "a process has at least its start"  # noqa: S101
+    last.process = process.process_ptr
+    activation = node._create(last.flow_task.activation_class(last), last.token)
+    activation.activate()
+    process.status, process.finished = PROCESS.NEW, None
+    process.save(update_fields=["status", "finished"])

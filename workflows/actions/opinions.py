@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from courrier.audit.chain import record
 from courrier.mail.locking import changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
 from courrier.organisations.models import Department, User
 from workflows import dispatching
-from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, said
+from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, note, said
 from workflows.actions.moves import finish_by, step
 from workflows.handling import opinion_given
 from workflows.opinion import start_opinion
@@ -35,16 +34,7 @@ def ask_opinion(assignment: Assignment, user: User, department: Department, ques
             due_on=held.due_on,
         )
         start_opinion(asked)
-        record(
-            held.organisation,
-            "opinion_asked",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            to=department.code,
-            question=question,
-            assignment=asked.pk,
-        )
+        note(held, "opinion_asked", user, to=department.code, question=question, new=asked.pk)
         changed(held.mail)
         step(held, user, "opinion")
         return asked
@@ -56,15 +46,7 @@ def answer_opinion(assignment: Assignment, user: User, answer: str) -> None:
     with held_assignment(assignment, user, "answer") as held:
         held.answer, held.accepted_by = answer, user
         leave(held, AssignmentState.DONE, held.reason)
-        record(
-            held.organisation,
-            "opinion_given",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            answer=answer,
-            assignment=held.pk,
-        )
+        note(held, "opinion_given", user, answer=answer)
         changed(held.mail)
         finish_by(held, user)
         if held.asked_by is not None:
@@ -77,15 +59,8 @@ def withdraw_question(assignment: Assignment, user: User) -> None:
         asked = Assignment.objects.open().filter(asked_by=held, role=AssignmentRole.OPINION).first()
         if asked is None:
             raise ActionRefused(_("Aucun avis n'est attendu pour ce courrier."))
-        leave(asked, AssignmentState.SENT_BACK, asked.reason)
-        record(
-            held.organisation,
-            "opinion_withdrawn",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            to=asked.department.code,
-        )
+        leave(asked, AssignmentState.WITHDRAWN, asked.reason)
+        note(held, "opinion_withdrawn", user, to=asked.department.code)
         changed(held.mail)
         finish_by(asked, user)
         opinion_given(held)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from courrier.audit.chain import record
 from courrier.mail.locking import changed
 from courrier.mail.models import Assignment, AssignmentRole
 from courrier.organisations.models import Department, User
 from workflows import dispatching
-from workflows.actions.checks import able_to_take, held_assignment, said
+from workflows.actions.checks import able_to_take, held_assignment, note, said
 from workflows.handling import start_handling
 
 
@@ -22,15 +21,6 @@ def split(assignment: Assignment, user: User, department: Department, request: s
             held.mail, department, AssignmentRole.ACTION, came_from=held, reason=request[:300]
         )
         start_handling(new)
-        record(
-            held.organisation,
-            "split",
-            mail_id=held.mail_id,
-            actor=user,
-            department=held.department.code,
-            to=department.code,
-            request=request,
-            assignment=new.pk,
-        )
+        note(held, "split", user, to=department.code, request=request, new=new.pk)
         changed(held.mail)
         return new

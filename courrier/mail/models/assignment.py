@@ -24,6 +24,7 @@ class AssignmentState(models.TextChoices):
     DONE = "done", _("traité")
     REDIRECTED = "redirected", _("réorienté")
     SENT_BACK = "sent_back", _("renvoyé à l'accueil")
+    WITHDRAWN = "withdrawn", _("retiré")
 
 
 OPEN_STATES = (AssignmentState.PENDING, AssignmentState.ACCEPTED)

@@ -1,0 +1,166 @@
+"""Undo instead of "are you sure": the last thing done to a letter, by who did it, while nothing has followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courrier.audit.chain import record
+from courrier.audit.models import Event
+from courrier.classification import learning
+from courrier.mail.locking import changed, enter, locked
+from courrier.mail.models import Assignment, AssignmentState, Mail, MailState
+from courrier.organisations.models import User
+from workflows.actions.checks import ActionRefused, leave
+from workflows.actions.moves import end, finish_by, return_to
+from workflows.handling import HandlingFlow, opinion_given
+from workflows.models import HandlingProcess, ReceptionProcess
+from workflows.reception import ReceptionFlow
+
+LIMIT = timedelta(minutes=30)
+"""How long after it was done an action can be undone."""
+
+QUIET = frozenset(
+    {"viewed", "annotated", "note_resolved", "note_reopened", "dispatched", "reply_drafted", "exported"}
+)
+"""What may happen to a letter without standing in the way: nothing was moved, or the undone action moved it itself."""
+
+
+def undo(mail: Mail, user: User) -> str:
+    """Undo the last action on the letter; returns its verb. Refused, with the reason, where it is too late."""
+    with locked(mail.pk) as held:
+        event = undoable(held, user)
+        if event is None:
+            raise ActionRefused(
+                _("Il n'y a plus rien à annuler : quelque chose a eu lieu depuis sur ce courrier.")
+            )
+        INVERSES[event.verb](held, event, user)
+        changed(held)
+        record(
+            held.organisation, "undone", mail_id=held.pk, actor=user, undone=event.verb, event=event.sequence
+        )
+        return event.verb
+
+
+def undoable(mail: Mail, user: User) -> Event | None:
+    """The action on the letter that `user` may undo now, or None. One query."""
+    events = Event.objects.filter(mail_id=mail.pk, at__gte=timezone.now() - LIMIT).order_by("-sequence")[:20]
+    last = next((event for event in events if event.verb not in QUIET and not closes_by_itself(event)), None)
+    if last is None or last.verb not in INVERSES or last.actor_id != user.pk:
+        return None
+    return last
+
+
+def closes_by_itself(event: Event) -> bool:
+    """The closing of the letter follows from its last department's; it is no action of its own."""
+    return event.verb == "closed"
+
+
+def undo_qualified(mail: Mail, event: Event, user: User) -> None:
+    open_here = list(Assignment.objects.open().filter(mail=mail, created_at__gte=event.at))
+    if any(each.state != AssignmentState.PENDING for each in open_here):
+        raise ActionRefused(_("Un service a déjà pris ce courrier en charge."))
+    for assignment in open_here:
+        withdraw(assignment)
+    learning.forget_last(mail, user)
+    return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.qualify)
+    enter(mail, MailState.TO_QUALIFY)
+
+
+def undo_accepted(mail: Mail, event: Event, user: User) -> None:
+    assignment = assignment_of(event)
+    assignment.state = AssignmentState.PENDING
+    assignment.accepted_by = assignment.accepted_at = None
+    assignment.save()
+    return_to(HandlingProcess.objects.get(assignment=assignment), HandlingFlow.accept)
+
+
+def undo_redirected(mail: Mail, event: Event, user: User) -> None:
+    withdraw(untouched(event.data["new"]))
+    learning.forget_last(mail, user)
+    reopen(assignment_of(event))
+
+
+def undo_sent_back(mail: Mail, event: Event, user: User) -> None:
+    if mail.state != MailState.TO_QUALIFY:
+        raise ActionRefused(_("L'accueil a déjà repris ce courrier."))
+    reopen(assignment_of(event))
+    return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.handled)
+    enter(mail, MailState.IN_PROGRESS)
+
+
+def undo_closed(mail: Mail, event: Event, user: User) -> None:
+    reopen(assignment_of(event))
+    if mail.state == MailState.CLOSED:
+        return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.handled)
+        enter(mail, MailState.IN_PROGRESS)
+        mail.closed_at = None
+
+
+def undo_copy_read(mail: Mail, event: Event, user: User) -> None:
+    assignment = assignment_of(event)
+    assignment.state, assignment.finished_at = AssignmentState.PENDING, None
+    assignment.accepted_by = None
+    assignment.save()
+
+
+def undo_split(mail: Mail, event: Event, user: User) -> None:
+    withdraw(untouched(event.data["new"]))
+
+
+def undo_opinion_asked(mail: Mail, event: Event, user: User) -> None:
+    asked = untouched(event.data["new"])
+    leave(asked, AssignmentState.WITHDRAWN, asked.reason)
+    finish_by(asked, user)
+    opinion_given(assignment_of(event))
+
+
+def undo_given_away(mail: Mail, event: Event, user: User) -> None:
+    assignment = assignment_of(event)
+    assignment.accepted_by_id = event.data["before_id"]
+    assignment.save()
+
+
+INVERSES: dict[str, Callable[[Mail, Event, User], None]] = {
+    "qualified": undo_qualified,
+    "accepted": undo_accepted,
+    "redirected": undo_redirected,
+    "sent_back": undo_sent_back,
+    "closed_assignment": undo_closed,
+    "copy_read": undo_copy_read,
+    "split": undo_split,
+    "opinion_asked": undo_opinion_asked,
+    "handed_over": undo_given_away,
+    "taken_over": undo_given_away,
+}
+
+
+def assignment_of(event: Event) -> Assignment:
+    return Assignment.objects.get(pk=event.data["assignment"], mail=event.mail_id)
+
+
+def untouched(assignment_id: int) -> Assignment:
+    """The assignment an action made, if its department has not done anything with it yet."""
+    assignment = Assignment.objects.get(pk=assignment_id)
+    if assignment.state != AssignmentState.PENDING:
+        raise ActionRefused(_("L'autre service a déjà pris ce courrier en charge."))
+    return assignment
+
+
+def withdraw(assignment: Assignment) -> None:
+    leave(assignment, AssignmentState.WITHDRAWN, assignment.reason)
+    for process in HandlingProcess.objects.filter(assignment=assignment):
+        end(process)
+
+
+def reopen(assignment: Assignment) -> None:
+    """Put the letter back on the desk it was on, in the hands it was in."""
+    in_hand = assignment.accepted_by_id is not None
+    assignment.state = AssignmentState.ACCEPTED if in_hand else AssignmentState.PENDING
+    assignment.finished_at, assignment.reason = None, ""
+    assignment.save()
+    node = HandlingFlow.handle if in_hand else HandlingFlow.accept
+    return_to(HandlingProcess.objects.get(assignment=assignment), node)

@@ -24,11 +24,12 @@ from courrier.mail.models import Assignment, Document, DocumentRole, Mail, Page
 from courrier.mail.models.assignment import OPEN_STATES
 from courrier.mail.rights import can
 from courrier.organisations.models import Department, Membership, Role, User
-from courrier.replies.models import Template
+from courrier.replies.models import ReplyState
 from courrier.web.organisation import current_organisation, signed_in
-from courrier.web.views.letter_history import story_of
+from courrier.web.views.letter_history import story_of, undone_name
 from courrier.web.views.letter_neighbours import letter_url, neighbours
 from courrier.web.views.letter_pages import Mark, hits_of, lit, overlay_height, placed, word_layer
+from workflows.actions import undoable
 
 TABS = ("suivi", "fiche", "historique")
 SEEN_AGAIN = timedelta(hours=8)
@@ -144,6 +145,7 @@ def show(
     threads = threads_of(list(mail.annotations.select_related("author", "resolved_by")))
     as_text = request.GET.get("affichage") == "texte"
     tab = request.GET.get("onglet", "")
+    replies = list(mail.replies.select_related("author", "assignment__department", "document"))
     context: dict[str, Any] = {
         "mail": mail,
         "query": query,
@@ -154,12 +156,13 @@ def show(
         "open_notes": sum(1 for thread in threads if thread.note.resolved_at is None),
         "desks": desks_of(user, mail),
         "assignments": list(mail.assignments.select_related("department", "accepted_by").order_by("pk")),
-        "replies": list(mail.replies.select_related("author", "assignment__department", "document")),
-        "templates": Template.objects.filter(organisation=mail.organisation_id),
+        "replies": replies,
+        "sending": any(reply.state == ReplyState.SENDING for reply in replies),
         "departments": Department.objects.open().filter(organisation=mail.organisation_id),
         "documents": list(mail.documents.exclude(role=DocumentRole.REPLY)),
         "searchable": mail.documents.filter(role=DocumentRole.SEARCHABLE).first(),
         "steps": story_of(Event.objects.filter(mail_id=mail.pk).order_by("sequence")),
+        "undoable": undone_name(last.verb) if (last := undoable(mail, user)) else "",
         "earlier": earlier_letters(user, mail),
         "beside": neighbours(user, request.GET.get("liste", ""), mail),
         "can_annotate": can(user, "annotate", mail),

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods
 from courrier.annotations.models import Annotation, AnnotationKind
 from courrier.annotations.notes import NoteRefused, annotate, resolve
 from courrier.mail.models import Assignment, Mail, Page
+from courrier.mail.rights import can
 from courrier.organisations.models import Department, User
 from courrier.web.organisation import signed_in
 from courrier.web.views.letter import back_to_letter, readable_letter, show
+from courrier.web.views.letter_history import undone_name
 from workflows import actions
 
 Act = Callable[[HttpRequest, Assignment, User], str]
@@ -95,37 +97,45 @@ def close(request: HttpRequest, assignment: Assignment, user: User) -> str:
     return _("Courrier traité : il quitte votre bannette.")
 
 
-ACTS: dict[str, Act] = {
-    "prendre": accept,
-    "lu": acknowledge,
-    "reorienter": send_on,
-    "renvoyer": send_back,
-    "clore": close,
-    "demander-avis": ask_opinion,
-    "avis": answer_opinion,
-    "retirer-avis": withdraw_question,
-    "confier": hand_over,
-    "reprendre": take_over,
-    "partager": split,
+ACTS: dict[str, tuple[str, Act]] = {
+    "prendre": ("accept", accept),
+    "lu": ("acknowledge", acknowledge),
+    "reorienter": ("redirect", send_on),
+    "renvoyer": ("send_back", send_back),
+    "clore": ("close", close),
+    "demander-avis": ("ask_opinion", ask_opinion),
+    "avis": ("answer", answer_opinion),
+    "retirer-avis": ("withdraw_question", withdraw_question),
+    "confier": ("hand_over", hand_over),
+    "reprendre": ("take_over", take_over),
+    "partager": ("split", split),
 }
+"""Each act by its name in addresses: the right it takes, and what does it."""
 
 
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, number: str, pk: int, verb: str) -> HttpResponse:
-    """Do one of ACTS on an assignment. The address opened as a page leads back to the letter."""
+    """Do one of ACTS on an assignment. The address opened as a page leads back to the letter.
+
+    A refusal shows the form again, or is said where there is no such form any more: somebody was quicker.
+    """
     mail = readable_letter(request, number)
     if request.method == "GET":
         return redirect(back_to_letter(request, mail))
     if verb not in ACTS:
         raise Http404
     assignment = get_object_or_404(Assignment.objects.select_related("department"), mail=mail, pk=pk)
+    right, do = ACTS[verb]
+    user = signed_in(request)
     try:
-        said = ACTS[verb](request, assignment, signed_in(request))
+        messages.success(request, do(request, assignment, user))
     except actions.ActionRefused as refusal:
         if refusal.forbidden:
             raise PermissionDenied(refusal.message) from refusal
-        return again(request, mail, f"{verb}-{pk}", refusal.message)
-    messages.success(request, said)
+        assignment.refresh_from_db()
+        if can(user, right, assignment):
+            return again(request, mail, f"{verb}-{pk}", refusal.message)
+        messages.warning(request, refusal.message)
     return redirect(back_to_letter(request, mail))
 
 
@@ -194,4 +204,18 @@ def settle_note(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             resolve(note, signed_in(request))
         except NoteRefused as refusal:
             return again(request, mail, f"note-{pk}", refusal.message)
+    return redirect(back_to_letter(request, mail))
+
+
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, number: str) -> HttpResponse:
+    """Undo what the person did last to the letter."""
+    mail = readable_letter(request, number)
+    if request.method == "POST":
+        try:
+            verb = actions.undo(mail, signed_in(request))
+        except actions.ActionRefused as refusal:
+            messages.warning(request, refusal.message)
+        else:
+            messages.success(request, _("Annulé : %(what)s.") % {"what": undone_name(verb)})
     return redirect(back_to_letter(request, mail))

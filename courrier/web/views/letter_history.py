@@ -178,6 +178,29 @@ def plain(sentence: Any) -> Sentence:
     return lambda data: str(sentence)
 
 
+UNDONE = {
+    "qualified": gettext_lazy("l'envoi aux services"),
+    "accepted": gettext_lazy("la prise en charge"),
+    "redirected": gettext_lazy("la réorientation"),
+    "sent_back": gettext_lazy("le renvoi à l'accueil"),
+    "closed_assignment": gettext_lazy("la clôture"),
+    "copy_read": gettext_lazy("la lecture de la copie"),
+    "split": gettext_lazy("le partage de la demande"),
+    "opinion_asked": gettext_lazy("la demande d'avis"),
+    "handed_over": gettext_lazy("le passage à un collègue"),
+    "taken_over": gettext_lazy("la reprise à mon nom"),
+}
+
+
+def undone_name(verb: str) -> str:
+    """What was, or can be, undone, as it stands after « Annuler »."""
+    return str(UNDONE.get(verb, _("la dernière action")))
+
+
+def undone(data: Data) -> str:
+    return _("Annulation : %(what)s") % {"what": undone_name(str(data.get("verb", "")))}
+
+
 VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "registered": (("neutral", "inbox"), registered),
     "read": (("muted", "scan"), read),
@@ -212,6 +235,7 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "reply_failed": (("danger", "alert-triangle"), plain(gettext_lazy("La réponse n'a pas pu partir"))),
     "closed_assignment": (("ok", "circle-check"), closed_by),
     "closed": (("ok", "archive"), plain(gettext_lazy("Courrier clos"))),
+    "undone": (("muted", "arrow-back-up"), undone),
     "reopened": (("accent", "rotate"), plain(gettext_lazy("Courrier rouvert"))),
     "cancelled": (("danger", "ban"), plain(gettext_lazy("Courrier annulé"))),
     "viewed": (("muted", "eye"), plain(gettext_lazy("Courrier consulté"))),

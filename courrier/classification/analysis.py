@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from courrier.classification import prior
-from courrier.classification.calibration import calibrated
+from courrier.classification.calibration import calibrated, parted
 from courrier.classification.fields.dates import deadline, letter_date
 from courrier.classification.fields.marks import confidentiality, registered_post
 from courrier.classification.fields.references import Reference, references
 from courrier.classification.fields.sender import senders
 from courrier.classification.fields.subject import subjects
+from courrier.classification.learned import Learned, WordModel
 from courrier.classification.pages import Candidate, Evidence, OrganisationFacts, PageText
 from courrier.classification.phrases import phrases_of, text_of
 from courrier.classification.spelling import stems
@@ -39,6 +41,9 @@ class Reading:
     departments: Mapping[str, float]
     """Probability of each department's code; they sum to 1."""
     scores: Mapping[str, prior.TypeScore]
+    second: str = ""
+    """The department of a second request in the same letter, where there is one."""
+    learned: Learned | None = None
 
 
 def understand_pages(
@@ -51,15 +56,22 @@ def understand_pages(
 def read_letter(
     pages: Sequence[PageText], taxonomy: Taxonomy, organisation: OrganisationFacts, received_on: date
 ) -> Reading:
+    """What the taxonomy alone makes of a letter."""
     letter = letter_of(pages, organisation, received_on)
     found = references(letter)
     scores = prior.scores(letter, taxonomy)
     _add_structure(scores, letter, found)
-    phrased = phrases_of(taxonomy).log_shares(text_of(letter)) if taxonomy.kinds else {}
-    types = _probabilities(
-        {code: score.score / TEMPERATURE + PHRASES * phrased[code] for code, score in scores.items()}
+    types = _types(scores, text_of(letter), taxonomy)
+    departments = _departments(types, letter, taxonomy)
+    return Reading(
+        letter, tuple(found), types, departments, scores, _second_request(letter, departments, taxonomy)
     )
-    return Reading(letter, tuple(found), types, _departments(types, letter, taxonomy), scores)
+
+
+def taught(reading: Reading, learned: Learned) -> Reading:
+    """The same letter with what the organisation's own decisions have taught."""
+    departments, types = learned.predict(text_of(reading.letter), reading.types, reading.departments)
+    return replace(reading, types=types, departments=departments, learned=learned)
 
 
 def candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
@@ -80,6 +92,40 @@ def candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
         *registered_post(reading.letter, numbered),
         *confidentiality(reading.letter, best),
     ]
+
+
+def _types(scores: Mapping[str, prior.TypeScore], text: str, taxonomy: Taxonomy) -> dict[str, float]:
+    phrased = phrases_of(taxonomy).log_shares(text) if taxonomy.kinds else {}
+    return _probabilities(
+        {code: score.score / TEMPERATURE + PHRASES * phrased[code] for code, score in scores.items()}
+    )
+
+
+_ANOTHER = re.compile(
+    r"\b(?:par ailleurs|d'autre part|autre (?:question|sujet|demande|point|chose|probleme)|je profite de (?:ce|cette|l'occasion)"
+    r"|profitant de|deuxieme(?:ment)?|secondement|second point|en outre|egalement|aussi vous (?:demander|signaler)|dans un autre registre"
+    r"|de plus|autrement|j'en profite|par la meme occasion|enfin,)\b"
+)
+
+
+def _second_request(letter: Letter, departments: Mapping[str, float], taxonomy: Taxonomy) -> str:
+    """The department of what comes after "par ailleurs" and the like, where it is another than the letter's own."""
+    body = [index for index, zone in enumerate(letter.zones) if zone in (Zone.BODY, Zone.CLOSING)]
+    turn = next((index for index in body if _ANOTHER.search(letter.lines[index].folded)), None)
+    if turn is None or not departments:
+        return ""
+    zones = [
+        zone if index >= turn and index in body else Zone.STAMP for index, zone in enumerate(letter.zones)
+    ]
+    rest = Letter(letter.lines, zones, letter.organisation, letter.received_on)
+    scores = prior.scores(rest, taxonomy)
+    types = _types(scores, text_of(rest), taxonomy)
+    shares: dict[str, float] = defaultdict(float)
+    for kind in taxonomy.kinds:
+        shares[kind.department] += types[kind.code]
+    best = max(shares, key=lambda code: shares[code])
+    enough = shares[best] > 0.5 and max(score.score for score in scores.values()) >= 5
+    return best if enough and best and best != max(departments, key=lambda code: departments[code]) else ""
 
 
 _PERMIT_TYPES = {
@@ -135,8 +181,8 @@ def _named_departments(letter: Letter, taxonomy: Taxonomy) -> set[str]:
 
 
 def _type_candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
-    ranked = sorted(reading.types.items(), key=lambda item: -item[1])[:SHOWN]
-    confidences = calibrated("document_type", [share for _code, share in ranked])
+    ranked = [item for item in _ranked(reading.types) if item[0] in taxonomy.by_code][:SHOWN]
+    confidences = _confidences("document_type", ranked, reading.learned and reading.learned.types)
     return [
         Candidate(
             "document_type",
@@ -151,18 +197,44 @@ def _type_candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
 
 
 def _department_candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
-    ranked = sorted(reading.departments.items(), key=lambda item: -item[1])[:SHOWN]
-    confidences = calibrated("department", [share for _code, share in ranked])
-    result = []
-    for (code, _share), confidence in zip(ranked, confidences, strict=True):
-        kinds = [kind.code for kind in taxonomy.kinds if kind.department == code]
-        telling = max(kinds, key=lambda kind: reading.types[kind], default="")
-        result.append(
-            Candidate(
-                "department", code, code, confidence, _words_of(reading, telling), _reason(reading, telling)
-            )
-        )
-    return result
+    ranked = _ranked(reading.departments)
+    if reading.second in reading.departments:
+        others = [item for item in ranked[1:] if item[0] != reading.second]
+        ranked = [ranked[0], (reading.second, reading.departments[reading.second]), *others]
+    ranked = ranked[:SHOWN]
+    confidences = _confidences("department", ranked, reading.learned and reading.learned.departments)
+    return [
+        _department_candidate(reading, taxonomy, code, confidence)
+        for (code, _share), confidence in zip(ranked, confidences, strict=True)
+    ]
+
+
+def _department_candidate(reading: Reading, taxonomy: Taxonomy, code: str, confidence: float) -> Candidate:
+    kinds = [kind.code for kind in taxonomy.kinds if kind.department == code]
+    telling = max(kinds, key=lambda kind: reading.types.get(kind, 0.0), default="")
+    best = max(reading.types, key=lambda kind: reading.types[kind], default="")
+    if code == reading.second:
+        reason = "seconde demande dans le même courrier"
+    elif (
+        reading.learned
+        and best not in kinds
+        and reading.departments[code] == max(reading.departments.values())
+    ):
+        telling, reason = best, "appris de vos qualifications"
+    else:
+        reason = _reason(reading, telling)
+    return Candidate("department", code, code, confidence, _words_of(reading, telling), reason)
+
+
+def _ranked(shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(shares.items(), key=lambda item: -item[1])
+
+
+def _confidences(field: str, ranked: Sequence[tuple[str, float]], model: WordModel | None) -> list[float]:
+    shares = [share for _code, share in ranked]
+    if model is not None and model.trust:
+        return parted(model.curve(shares[0]), shares)
+    return calibrated(field, shares)
 
 
 def _words_of(reading: Reading, code: str) -> tuple[Evidence, ...]:

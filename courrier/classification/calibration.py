@@ -21,10 +21,12 @@ def curves() -> dict[str, tuple[list[float], list[float]]]:
 
 
 def calibrated(field: str, shares: Sequence[float]) -> list[float]:
-    """Confidences of candidates, best first, from their shares. What the best one leaves is parted among the others."""
-    if not shares:
-        return []
-    best = calibrated_one(field, shares[0])
+    """Confidences of candidates, best first, from their shares."""
+    return parted(calibrated_one(field, shares[0]), shares) if shares else []
+
+
+def parted(best: float, shares: Sequence[float]) -> list[float]:
+    """The first candidate's confidence, and what it leaves parted among the others by their shares."""
     rest = sum(shares[1:])
     others = [(1 - best) * share / rest * 0.95 if rest else 0.0 for share in shares[1:]]
     return [best, *(min(other, best) for other in others)]

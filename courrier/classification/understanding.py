@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
 
-from courrier.classification.analysis import candidates, read_letter
-from courrier.classification.models import Suggestion
+from courrier.classification.analysis import Reading, candidates, read_letter, taught
+from courrier.classification.learned import Learned
+from courrier.classification.models import ModelState, Suggestion, TrainedModel
 from courrier.classification.pages import Candidate, OrganisationFacts, PageText
+from courrier.classification.rules import apply_rules
 from courrier.classification.taxonomy import Taxonomy, town_hall
+from courrier.correspondents.matching import SAME, matches
 from courrier.mail.models import Mail
 from courrier.organisations.models import Organisation
 
+logger = logging.getLogger(__name__)
+
 
 def understand(mail: Mail) -> list[Suggestion]:
-    """Unsaved suggestions for every field of `mail`, ranks from 0 in each field. Reads the letter's pages; writes nothing."""
+    """Unsaved suggestions for every field of `mail`, ranks from 0 in each field. Reads the letter; writes nothing."""
     organisation = mail.organisation
     taxonomy = taxonomy_of(organisation)
     reading = read_letter(pages_of(mail), taxonomy, facts_of(organisation), mail.received_on)
-    return suggestions_of(mail, candidates(reading, taxonomy))
+    if learned := learned_by(organisation):
+        reading = taught(reading, learned)
+    found = candidates(_with_open_departments(reading, organisation), taxonomy)
+    found = [
+        _recognised(organisation, candidate) if candidate.field == "sender" else candidate
+        for candidate in found
+    ]
+    return suggestions_of(mail, apply_rules(mail, found))
+
+
+def learned_by(organisation: Organisation) -> Learned | None:
+    """The model in service; a model that cannot be read is left aside, and said so in the log."""
+    row = TrainedModel.objects.filter(organisation=organisation, state=ModelState.ACTIVE).only("pk").first()
+    return _loaded(row.pk) if row else None
+
+
+@lru_cache(maxsize=8)
+def _loaded(pk: int) -> Learned | None:
+    """A version never changes but for being erased, and then it is no longer in service."""
+    try:
+        return Learned.from_bytes(bytes(TrainedModel.objects.get(pk=pk).content))
+    except (ValueError, KeyError):
+        logger.exception("model %s cannot be read", pk)
+        return None
+
+
+def _with_open_departments(reading: Reading, organisation: Organisation) -> Reading:
+    """Only departments that exist and are open; each of them at least as unlikely."""
+    codes = organisation.departments.open().values_list("code", flat=True)
+    shares = {code: reading.departments.get(code, 0.0) + 1e-5 for code in codes}
+    if not shares:
+        return reading
+    total = sum(shares.values())
+    return replace(reading, departments={code: share / total for code, share in shares.items()})
+
+
+def _recognised(organisation: Organisation, candidate: Candidate) -> Candidate:
+    """The sender with the known correspondent it most likely is."""
+    best = next(iter(matches(organisation, candidate.value, limit=1)), None)
+    if best is None or best.score < SAME:
+        return candidate
+    value = {**candidate.value, "correspondent": best.correspondent.pk}
+    confidence = candidate.confidence + (1 - candidate.confidence) * 0.5
+    return replace(candidate, value=value, confidence=confidence, reason=f"déjà connu : {best.reason}")
 
 
 def pages_of(mail: Mail) -> list[PageText]:

@@ -125,7 +125,7 @@ def files(letter: Letter) -> Iterator[Reference]:
                     if _SURE_LABEL.match(match["label"])
                     else None
                 )
-            if not value or value.start(1) >= stretch.length and not match["gap"].strip(" n°º.o"):
+            if not value or (value.start(1) >= stretch.length and not match["gap"].strip(" n°º.o")):
                 continue
             text = re.sub(r"\s*([/.\-_–])\s*", r"\1", value[1]).strip(" .-/")
             if is_number(text) and not re.match(

@@ -1,0 +1,188 @@
+"""Rules that an administrator wrote: which of them a letter meets, what they would do to past letters, what they set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import translate
+from functools import lru_cache
+from typing import Any
+
+from courrier.classification.models import Priority, RoutingRule, SuggestionField
+from courrier.classification.pages import Candidate
+from courrier.classification.spelling import folded, stems
+from courrier.mail.models import Confidentiality, Mail
+
+SURE = 0.995
+"""A rule is an administrator's own word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rules look at of a letter. `words` are its stems in order, joined and surrounded by spaces."""
+
+    words: str
+    channel: str
+    sender_name: str
+    sender: int | None
+    document_type: str
+    references: tuple[str, ...]
+
+
+def apply_rules(mail: Mail, found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with what the first rule that fits sets, put before them and shown as the reason."""
+    rule = first_fitting(active_rules(mail), facts_of_candidates(mail, found))
+    return [*_set_by(rule, found), *_kept(rule, found)] if rule else list(found)
+
+
+def active_rules(mail: Mail) -> list[RoutingRule]:
+    rules = RoutingRule.objects.filter(organisation=mail.organisation, active=True)
+    return list(rules.select_related("department", "document_type").prefetch_related("copies"))
+
+
+def first_fitting(rules: Iterable[RoutingRule], facts: Facts) -> RoutingRule | None:
+    return next((rule for rule in rules if fits(rule, facts)), None)
+
+
+def fits(rule: RoutingRule, facts: Facts) -> bool:
+    """Whether every condition that is filled holds. A rule without conditions fits nothing."""
+    conditions = [
+        rule.sender_id is None or facts.sender == rule.sender_id,
+        not rule.sender_words or _holds(f" {' '.join(stems(facts.sender_name))} ", rule.sender_words),
+        not rule.words or any(_holds(facts.words, phrase) for phrase in _phrases(rule.words)),
+        not rule.without_words
+        or not any(_holds(facts.words, phrase) for phrase in _phrases(rule.without_words)),
+        rule.document_type is None or rule.document_type.code == facts.document_type,
+        not rule.channel or rule.channel == facts.channel,
+        not rule.reference_pattern or any(_like(rule.reference_pattern, value) for value in facts.references),
+    ]
+    return has_conditions(rule) and all(conditions)
+
+
+def has_conditions(rule: RoutingRule) -> bool:
+    return bool(
+        rule.sender_id
+        or rule.sender_words
+        or rule.words
+        or rule.document_type_id
+        or rule.channel
+        or rule.reference_pattern
+    )
+
+
+def _phrases(text: str) -> list[str]:
+    return [phrase.strip() for phrase in text.split(",") if phrase.strip()]
+
+
+def _holds(words: str, phrase: str) -> bool:
+    wanted = " ".join(stems(phrase))
+    return bool(wanted) and f" {wanted} " in words
+
+
+def _like(pattern: str, value: str) -> bool:
+    return _pattern(_bare(pattern)).match(_bare(value)) is not None
+
+
+def _bare(text: str) -> str:
+    """Numbers compare without their spaces: they are written in many ways."""
+    return re.sub(r"\s+", "", folded(text))
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> re.Pattern[str]:
+    """A pattern of * and ? only: nothing an administrator types can make it slow."""
+    return re.compile(translate(re.sub(r"\*+", "*", text.replace("[", "[[]"))))
+
+
+def facts_of_candidates(mail: Mail, found: Sequence[Candidate]) -> Facts:
+    """A letter's facts before anyone has qualified it: what was understood of it."""
+    best: dict[str, Any] = {}
+    for candidate in found:
+        best.setdefault(candidate.field, candidate.value)
+    sender = best.get("sender") or {}
+    references = tuple(candidate.value["value"] for candidate in found if candidate.field == "references")
+    return Facts(
+        words_of(mail), mail.channel, sender.get("name", ""), sender.get("correspondent"),
+        best.get("document_type", ""), references,
+    )  # fmt: skip
+
+
+def facts_of_mail(mail: Mail) -> Facts:
+    """A past letter's facts as a person confirmed them."""
+    return Facts(
+        words_of(mail),
+        mail.channel,
+        mail.sender.name if mail.sender else "",
+        mail.sender_id,
+        mail.document_type.code if mail.document_type else "",
+        tuple(str(reference.get("value", "")) for reference in mail.references),
+    )
+
+
+def words_of(mail: Mail) -> str:
+    return f" {' '.join(stems(' '.join(page.text for page in mail.pages.all())))} "
+
+
+def _set_by(rule: RoutingRule, found: Sequence[Candidate]) -> list[Candidate]:
+    reason = f"règle « {rule.name} »"
+    made: list[Candidate] = []
+
+    def add(field: SuggestionField, value: Any, label: str) -> None:
+        made.append(Candidate(field.value, value, label, SURE, (), reason))
+
+    if rule.department and rule.department.closed_on is None:
+        add(SuggestionField.DEPARTMENT, rule.department.code, rule.department.name)
+    copies = [department for department in rule.copies.all() if department.closed_on is None]
+    if copies:
+        add(SuggestionField.COPIES, [each.code for each in copies], ", ".join(each.code for each in copies))
+    if rule.priority:
+        add(SuggestionField.PRIORITY, rule.priority, Priority(rule.priority).label)
+    if rule.confidentiality:
+        add(
+            SuggestionField.CONFIDENTIALITY, rule.confidentiality, Confidentiality(rule.confidentiality).label
+        )
+    if rule.tag:
+        add(SuggestionField.TAG, rule.tag, rule.tag)
+    return made
+
+
+def _kept(rule: RoutingRule, found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that the rule leaves, as seconds where it sets the same field."""
+    department = rule.department.code if rule.department and rule.department.closed_on is None else None
+    kept = []
+    for candidate in found:
+        if department and candidate.field == "department":
+            if candidate.value != department:
+                kept.append(replace(candidate, confidence=min(candidate.confidence, (1 - SURE) / 2)))
+        elif not (rule.confidentiality and candidate.field == "confidentiality"):
+            kept.append(candidate)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule does to one past letter: where it went, where the rule would have sent it."""
+
+    mail: Mail
+    went_to: tuple[str, ...]
+    would_go_to: str
+
+    @property
+    def agrees(self) -> bool:
+        return not self.would_go_to or self.would_go_to in self.went_to
+
+
+def try_rule(rule: RoutingRule, *, since: date | None = None, limit: int = 500) -> list[Trial]:
+    """The past letters that a rule, saved or not, would have fired on, newest first; at most `limit` are looked at."""
+    rows = Mail.objects.filter(organisation=rule.organisation, assignments__isnull=False).distinct()
+    if since:
+        rows = rows.filter(received_on__gte=since)
+    rows = rows.select_related("sender", "document_type").prefetch_related("pages", "assignments__department")
+    would = rule.department.code if rule.department else ""
+    return [
+        Trial(mail, tuple(dict.fromkeys(each.department.code for each in mail.assignments.all())), would)
+        for mail in rows.order_by("-received_on", "-pk")[:limit]
+        if fits(rule, facts_of_mail(mail))
+    ]

@@ -49,7 +49,7 @@ class AssignmentRoutes(ListModelMixin, RetrieveModelMixin, Route):
         )
 
     def answer(self, pk: int) -> Response:
-        """The assignment as it is now; only its own fields where its letter is out of the user's sight since."""
+        """The assignment as it is now; even where its letter has left the user's sight."""
         now = Assignment.objects.select_related(
             "department", "accepted_by", "mail__sender", "mail__document_type"
         )
@@ -113,9 +113,9 @@ class AssignmentRoutes(ListModelMixin, RetrieveModelMixin, Route):
     )
     @action(detail=True, methods=["post"])
     def reply(self, request: Request, pk: int) -> Response:
-        given = told(ReplyInputSerializer, request)
+        assignment, given = self.get_object(), told(ReplyInputSerializer, request)
         send = given.pop("send")
-        draft = draft_reply(self.get_object(), self.user)
+        draft = draft_reply(assignment, self.user)
         kept = {name: getattr(draft, name) for name in ("channel", "recipient", "email", "subject")}
         reply = save_draft(draft, self.user, **{**kept, **given})
         if send:

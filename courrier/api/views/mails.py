@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from courrier.api.base import Route, organisation_of
+from courrier.api.base import Route, organisation_of, told
 from courrier.api.filters import MailFilter
 from courrier.api.serializers.actions import ReasonSerializer
 from courrier.api.serializers.mail import (
@@ -48,14 +48,15 @@ class MailRoutes(ListModelMixin, RetrieveModelMixin, Route):
     parser_classes = [JSONParser]
 
     def get_queryset(self) -> QuerySet[Mail]:
-        mails = with_page_count(Mail.objects.visible_to(self.request.user))
-        mails = mails.select_related("organisation", "sender", "document_type")
+        return self.shown(Mail.objects.visible_to(self.request.user))
+
+    def shown(self, mails: QuerySet[Mail]) -> QuerySet[Mail]:
+        """With all that is said of them, in a number of queries that does not grow with theirs."""
+        mails = with_page_count(mails).select_related("organisation", "sender", "document_type")
         mails = mails.prefetch_related("assignments__department", "assignments__accepted_by")
-        return (
-            mails
-            if self.action == "list"
-            else mails.prefetch_related("suggestions", "documents", "replies__author")
-        )
+        if self.action == "list":
+            return mails
+        return mails.prefetch_related("suggestions", "documents", "replies__author")
 
     def get_serializer_class(self) -> type[MailSummarySerializer]:
         return MailSummarySerializer if self.action == "list" else MailSerializer
@@ -65,10 +66,9 @@ class MailRoutes(ListModelMixin, RetrieveModelMixin, Route):
         return [MultiPartParser()] if deposit else super().get_parsers()
 
     def answer(self, pk: int) -> Response:
-        """The letter as it is now."""
-        return Response(
-            MailSerializer(self.get_queryset().get(pk=pk), context=self.get_serializer_context()).data
-        )
+        """The letter as it is now, even where what was done to it takes it out of the user's sight."""
+        mail = self.shown(Mail.objects.all()).get(pk=pk)
+        return Response(MailSerializer(mail, context=self.get_serializer_context()).data)
 
     @extend_schema(
         summary="Dépose un courrier",
@@ -130,7 +130,5 @@ class MailRoutes(ListModelMixin, RetrieveModelMixin, Route):
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: int) -> Response:
-        asked = ReasonSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        actions.cancel(self.get_object(), self.user, asked.validated_data["reason"])
+        actions.cancel(self.get_object(), self.user, told(ReasonSerializer, request)["reason"])
         return self.answer(pk)

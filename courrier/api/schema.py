@@ -26,7 +26,7 @@ class Description(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction=direction)
-        problem = self._get_response_for_code(ProblemSerializer, "400")
+        problem = self._get_response_for_code(ProblemSerializer, "400")  # type: ignore[no-untyped-call]
         for status in self.errors():
             bodies.setdefault(status, {**problem, "description": ERRORS[status]})
         return bodies

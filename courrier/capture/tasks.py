@@ -5,7 +5,7 @@ from celery import shared_task
 from courrier.capture.watching import watch_all
 
 
-@shared_task(name="courrier.capture.tasks.watch_folders")  # type: ignore[untyped-decorator]
+@shared_task(name="courrier.capture.tasks.watch_folders")
 def watch_folders() -> dict[str, int]:
     """One look into every scan folder. Lost, late or twice does no harm: the next look sees what is there."""
     return dict(watch_all())

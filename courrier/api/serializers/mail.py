@@ -31,7 +31,7 @@ class DepositSerializer(serializers.Serializer):  # type: ignore[type-arg]
         help_text="identifiant de la collectivité, si vous en avez plusieurs",
     )
 
-    def validate_file(self, file: UploadedFile) -> UploadedFile:
+    def validate_file(self, file: UploadedFile[Any]) -> UploadedFile[Any]:
         if sum(len(files) for _name, files in self.context["request"].FILES.lists()) > 1:
             raise serializers.ValidationError(_("Un seul fichier par dépôt : faites un dépôt par courrier."))
         return file

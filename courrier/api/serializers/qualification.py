@@ -41,7 +41,7 @@ class QualificationSerializer(serializers.Serializer):  # type: ignore[type-arg]
     sender = SenderInputSerializer(required=False, allow_null=True)
     subject = serializers.CharField(required=False, allow_blank=True, max_length=300)
     letter_date = serializers.DateField(required=False, allow_null=True)
-    references = ReferenceSerializer(many=True, required=False, max_length=50)
+    references = serializers.ListField(child=ReferenceSerializer(), required=False, max_length=50)
     registered_post = serializers.BooleanField(required=False)
     confidentiality = serializers.ChoiceField(choices=Confidentiality.choices, required=False)
     due_on = serializers.DateField(required=False, allow_null=True)

@@ -68,7 +68,7 @@ class HitSerializer(serializers.Serializer[Hit]):
 
 class FacetSerializer(serializers.Serializer[FacetValue]):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     count = serializers.IntegerField()
 
 

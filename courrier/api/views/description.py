@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -26,7 +26,7 @@ class NoSuchAddress(APIView):
     authentication_classes = []
     schema = None
 
-    def http_method_not_allowed(self, request: Request, *args: object, **kwargs: object) -> Response:
+    def http_method_not_allowed(self, request: HttpRequest, *args: object, **kwargs: object) -> Response:
         detail = _(
             "Cette adresse n'existe pas ; toutes se terminent par une barre oblique, sauf « document.pdf »."
         )

@@ -79,7 +79,7 @@ def save_draft(
     if reply.assignment is None:
         raise DraftRefused(_("Cette réponse n'est rattachée à aucun service."))
     with locked(reply.mail_id):
-        current = Reply.objects.select_for_update().select_related("assignment").get(pk=reply.pk)
+        current = Reply.objects.select_for_update(of=("self",)).select_related("assignment").get(pk=reply.pk)
         if current.assignment is None or not can(user, "reply", current.assignment):
             raise DraftRefused(_("Vous ne pouvez plus modifier cette réponse."))
         if current.state not in {ReplyState.DRAFT, ReplyState.FAILED}:

@@ -1,7 +1,7 @@
 """How well a question finds the passage that answers it: python -m bench.search_quality FILE [--elasticsearch URL].
 
-FILE is in SQuAD form: articles of paragraphs, each with its questions. Every paragraph is a letter of one page. One line
-for each engine and way of asking: `product` is what the search page asks, `plain` one match over the French chain.
+FILE is in SQuAD form: articles of paragraphs, each with its questions. Every paragraph is a letter of one page. One
+line for each engine and way of asking: `product` is what the search page asks, `plain` one match over the French chain.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,7 @@ from courrier.search.engines import Engine  # noqa: E402
 from courrier.search.engines.elasticsearch.engine import ElasticsearchEngine  # noqa: E402
 from courrier.search.engines.tantivy.engine import TantivyEngine  # noqa: E402
 from courrier.search.language.reading import read  # noqa: E402
-from courrier.search.searching import request_of  # noqa: E402
+from courrier.search.searching import answered  # noqa: E402
 
 READER = Access(user_id=1, whole=frozenset({1}), organisations=frozenset({1}))
 DEPTH = 10
@@ -70,7 +71,7 @@ def letter(mail_id: int, text: str) -> LetterDocument:
 
 
 def product(engine: Engine, question: str) -> list[int]:
-    answer = engine.ask(request_of(read(question), READER, {}, limit=DEPTH))
+    answer, _ = answered(engine, read(question), READER, {}, limit=DEPTH)
     return [each.mail_id for each in answer.found]
 
 
@@ -80,8 +81,8 @@ def plain_elasticsearch(engine: ElasticsearchEngine, question: str) -> list[int]
 
 
 def plain_tantivy(engine: TantivyEngine, question: str) -> list[int]:
-    words = [tree.Word("body", stem) for stem in analysis.stems(question)]
-    nodes = tree.Some([tree.Word("body", each.text) for each in words] or [tree.Everything()])
+    words = [word for word in re.findall(r"\w+", question) if analysis.stems(word)]
+    nodes = tree.Some([tree.Word("body", word) for word in words])
     return [each.mail_id for each in engine.ask(tree.Request(nodes, limit=DEPTH)).found]
 
 

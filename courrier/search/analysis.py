@@ -10,6 +10,7 @@ from functools import cache
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 LONGEST_WORD = 60
+ROOT_LENGTH = 6
 ELIDED = ["l", "d", "c", "j", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"]
 """What is left before an apostrophe: `l'église` is `église`."""
 
@@ -37,6 +38,19 @@ def exact() -> TextAnalyzer:
         .filter(Filter.remove_long(LONGEST_WORD))
         .filter(Filter.lowercase())
         .filter(Filter.custom_stopword(ELIDED))
+        .filter(Filter.ascii_fold())
+        .build()
+    )
+
+
+@cache
+def roots() -> TextAnalyzer:
+    """The first letters of words: `rémunère` and `rémunération` are `remune`."""
+    return (
+        TextAnalyzerBuilder(Tokenizer.regex(rf"\b\w{{1,{ROOT_LENGTH}}}"))
+        .filter(Filter.lowercase())
+        .filter(Filter.custom_stopword(ELIDED))
+        .filter(Filter.stopword("french"))
         .filter(Filter.ascii_fold())
         .build()
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from courrier.mail.rights import Access
 from courrier.search import analysis, tree
 from courrier.search.documents import day_number
+from courrier.search.language.function_words import says_little
 from courrier.search.language.question import Criterion, Question, Wanted
 from courrier.search.numbers import number_typed, numbers_in, shape_of
 from courrier.search.rights import words_of_reader
@@ -43,6 +45,7 @@ def plan(
     scored = list(word_nodes(question, every_word))
     return tree.Every(
         must=scored,
+        should=list(neighbours(question)) if scored else (),
         only=[readable(access), *criteria_nodes(question, today), *filter_nodes(filters)],
         never=[*without_nodes(question), *criteria_nodes(question, today, without=True)],
     )
@@ -50,14 +53,34 @@ def plan(
 
 def word_nodes(question: Question, every_word: bool) -> Iterator[tree.Node]:
     wanted = [each for each in question.wanted if not each.without]
-    plain = [each.text for each in wanted if not each.quoted]
     yield from (phrase_node(each.text) for each in wanted if each.quoted)
-    found = [word_node(text) for text in units(plain)]
+    plain = plain_words(question)
+    telling = [text for text in units(plain) if not says_little(text)]
+    found = [word_node(text) for text in telling or plain]
     nodes = [node for node in found if node is not None] or [spelled_out(text) for text in plain]
     if nodes and every_word:
         yield from nodes
     elif nodes:
         yield tree.Some(nodes, 1)
+
+
+def plain_words(question: Question) -> list[str]:
+    """The words that are neither quoted nor put aside; in a sentence, each part of `joue-t-il` is one."""
+    plain = [each.text for each in question.wanted if not each.quoted and not each.without]
+    if not question.natural:
+        return plain
+    return [part for text in plain for part in ([text] if number_typed(text) else re.findall(r"\w+", text))]
+
+
+def neighbours(question: Question) -> Iterator[tree.Node]:
+    """Telling words that follow each other in the query, little words between them or not: better where they do in the
+    letter as well."""
+    plain = plain_words(question)
+    places = [at for at, text in enumerate(plain) if not says_little(text)]
+    for first, second in pairwise(places):
+        if second - first <= WEIGHTS.furthest_neighbour:
+            span = " ".join(plain[first : second + 1])
+            yield tree.Phrase("body", span, WEIGHTS.neighbour_slop, WEIGHTS.neighbours)
 
 
 def units(words: Sequence[str]) -> Iterator[str]:
@@ -95,7 +118,14 @@ def word_node(text: str) -> tree.Node | None:
         parts = [node for node in map(word_node, re.findall(r"\w+", text)) if node is not None]
         together: tree.Node = tree.Every(must=parts) if len(parts) > 1 else parts[0]
         return tree.Best([number, together]) if number is not None else together
-    nodes: list[tree.Node] = [tree.Word(field, text, weight) for field, weight in WEIGHTS.fields]
+    in_text = tree.Some(
+        [
+            tree.Word("body", text),
+            tree.Word("body_exact", text, WEIGHTS.exact),
+            tree.Word("body_root", analysis.folded(text)[0][: analysis.ROOT_LENGTH], WEIGHTS.root),
+        ]
+    )
+    nodes: list[tree.Node] = [in_text, *(tree.Word(field, text, weight) for field, weight in WEIGHTS.fields)]
     nodes += near_nodes(text)
     if number is not None:
         nodes.append(number)

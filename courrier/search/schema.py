@@ -17,6 +17,7 @@ SCHEMA_VERSION = 1
 class Kind(Enum):
     FRENCH = "french"
     EXACT = "exact"
+    ROOT = "root"
     KEYWORD = "keyword"
     NUMBER = "number"
     FLAG = "flag"
@@ -61,6 +62,7 @@ FIELDS: Sequence[Field] = (
     Field("subject_exact", Kind.EXACT, source="subject"),
     Field("body", Kind.FRENCH, stored=True),
     Field("body_exact", Kind.EXACT, source="body"),
+    Field("body_root", Kind.ROOT, source="body"),
     Field("words", Kind.KEYWORD),
     Field("numbers", Kind.KEYWORD),
 )

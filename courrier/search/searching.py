@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from courrier.mail.models import Mail, MailState
 from courrier.mail.rights import Access, reads
 from courrier.search import planning, tree
-from courrier.search.engines import EngineRefused, EngineUnavailable
+from courrier.search.engines import Engine, EngineRefused, EngineUnavailable
 from courrier.search.engines.opening import engine
 from courrier.search.labels import facet_labels, type_labels
 from courrier.search.language.question import Question
@@ -48,16 +48,21 @@ def search(
     """
     began = perf_counter()
     question = read(text)
-    request = request_of(question, access, filters or {}, sort, offset, limit, FACETS if facets else ())
     explanations = list(question.explanations)
     try:
-        answer = engine().ask(request)
+        answer, loosened = answered(
+            engine(), question, access, filters or {}, sort, offset, limit, FACETS if facets else ()
+        )
     except EngineUnavailable:
         explanations.append(_("La recherche ne répond pas pour le moment ; le registre reste consultable."))
         return Results(explanations=explanations, available=False, goes_to=letter_numbered(text, access))
     except EngineRefused:
         explanations.append(_("Cette recherche ne peut pas être faite ; essayer avec d'autres mots."))
         return Results(explanations=explanations)
+    if loosened:
+        explanations.append(
+            _("Aucun courrier ne contient tous ces mots ; voici ceux qui en contiennent le plus.")
+        )
     hits = readable_hits(answer.found, access)
     return Results(
         total=answer.total - (len(answer.found) - len(hits)),
@@ -69,7 +74,8 @@ def search(
     )
 
 
-def request_of(
+def answered(
+    engine: Engine,
     question: Question,
     access: Access,
     filters: Mapping[str, Sequence[str]],
@@ -77,18 +83,30 @@ def request_of(
     offset: int = 0,
     limit: int = 20,
     facets: Sequence[str] = (),
-) -> tree.Request:
-    """What the engine is asked for `question`; without words to rank by, the newest come first."""
+) -> tuple[tree.Answer, bool]:
+    """The engine's answer, and whether letters with only some of the words were taken because none has them all.
+
+    Without words to rank by, the newest come first.
+    """
     field, descending = SORTS[sort]
-    return tree.Request(
-        query=planning.plan(question, access, filters, timezone.localdate(), not question.natural),
-        lights=planning.lights(question),
-        sort=field or ("" if question.wanted else "received_on"),
-        descending=descending,
-        offset=offset,
-        limit=limit,
-        facets=facets,
-    )
+
+    def request(every_word: bool) -> tree.Request:
+        return tree.Request(
+            query=planning.plan(question, access, filters, timezone.localdate(), every_word),
+            lights=planning.lights(question),
+            sort=field or ("" if question.wanted else "received_on"),
+            descending=descending,
+            offset=offset,
+            limit=limit,
+            facets=facets,
+        )
+
+    answer = engine.ask(request(not question.natural))
+    several = sum(not each.quoted and not each.without for each in question.wanted) > 1
+    if answer.total or question.natural or not several:
+        return answer, False
+    answer = engine.ask(request(False))
+    return answer, answer.total > 0
 
 
 def readable_hits(found: Sequence[tree.Found], access: Access) -> list[Hit]:

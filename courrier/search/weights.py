@@ -8,17 +8,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`fields` are (field, weight); `near` is the score of a word nearly the same, `two_apart` the length in letters
-    from which two letters may differ."""
+    """A word in the text counts 1, `exact` more where it is written the same, `root` where its first
+    letters are; `fields` are the others it may stand in.
+
+    `near` is the score of a word nearly the same, `two_apart` the length in letters from which two letters may differ.
+    `neighbours` is for words that follow each other in the query and, `neighbour_slop` places apart, in the text.
+    """
 
     fields: Sequence[tuple[str, float]] = (
-        ("body", 1.0),
-        ("body_exact", 0.5),
         ("subject", 1.6),
         ("sender_words", 1.4),
         ("type_words", 0.6),
     )
+    exact: float = 0.3
+    root: float = 0.6
     tie: float = 0.3
+    neighbours: float = 0.3
+    neighbour_slop: int = 2
+    furthest_neighbour: int = 3
     near: float = 0.4
     shortest_near: int = 4
     two_apart: int = 8

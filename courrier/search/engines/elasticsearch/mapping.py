@@ -17,6 +17,7 @@ from elasticsearch.dsl import (
     Field as MappedField,
 )
 
+from courrier.search.analysis import ROOT_LENGTH
 from courrier.search.schema import FIELDS, SCHEMA_VERSION, Field, Kind
 
 ELISION = token_filter(
@@ -33,6 +34,13 @@ FRENCH = analyzer(
 )
 EXACT = analyzer("courrier_exact", tokenizer="standard", filter=[ELISION, "lowercase", "asciifolding"])
 
+ROOTS = token_filter(
+    "courrier_roots", type="edge_ngram", min_gram=ROOT_LENGTH, max_gram=ROOT_LENGTH, preserve_original=True
+)
+ROOT = analyzer(
+    "courrier_root", tokenizer="standard", filter=[ELISION, "lowercase", STOP, "asciifolding", ROOTS]
+)
+
 LONGEST_KEYWORD = 300
 """Characters of a keyword; Lucene takes 32 766 bytes and rejects the letter beyond."""
 
@@ -45,8 +53,10 @@ def mapped(each: Field) -> MappedField:
     if each.kind is Kind.KEYWORD:
         return Keyword(ignore_above=LONGEST_KEYWORD)
     if each.kind is Kind.FRENCH:
-        return Text(analyzer=FRENCH, index_options="offsets" if each.name == "body" else "positions")
-    return Text(analyzer=EXACT)
+        return Text(analyzer=FRENCH, similarity="courrier")
+    if each.kind is Kind.ROOT:
+        return Text(analyzer=ROOT, search_analyzer=EXACT, index_options="freqs", similarity="courrier")
+    return Text(analyzer=EXACT, similarity="courrier")
 
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
@@ -65,6 +75,7 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
             "number_of_replicas": replicas,
             "refresh_interval": "1s",
             "analysis": analysis,
+            "similarity": {"courrier": {"type": "BM25", "k1": 0.8, "b": 0.75}},
         },
         "mappings": mapping.to_dict(),
     }

@@ -90,7 +90,9 @@ class Compiler:
         return Query.term_query(self.schema, field, token, index_option="freq")
 
     def tokens(self, field: str, text: str) -> list[str]:
-        return analysis.stems(text) if BY_NAME[field].kind is Kind.FRENCH else analysis.folded(text)
+        if BY_NAME[field].kind is Kind.FRENCH:
+            return analysis.stems(text)
+        return analysis.roots().analyze(text) if BY_NAME[field].kind is Kind.ROOT else analysis.folded(text)
 
 
 def boosted(query: Query, boost: float) -> Query:

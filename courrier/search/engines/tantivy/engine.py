@@ -100,20 +100,27 @@ class TantivyEngine:
 
     def searcher(self) -> Searcher | None:
         """A searcher over the last commit of the index in use; None where there is no index yet."""
-        name = self.folder.in_use()
-        if not of_todays_schema(name):
-            return None
-        with self.lock:
+        for attempt in range(2):
+            name = self.folder.in_use()
+            if not of_todays_schema(name):
+                return None
             try:
-                written = (self.folder.root / name / "meta.json").stat()
-                if self.opened is None or self.opened[0] != name:
-                    self.opened, self.seen = (name, self.open(name)), None
-                if self.seen != (written.st_mtime_ns, written.st_ino):
-                    self.opened[1].reload()
-                    self.seen = (written.st_mtime_ns, written.st_ino)
-                return self.opened[1].searcher()
+                return self.searcher_of(name)
             except (OSError, ValueError) as error:
-                raise EngineUnavailable(str(error)) from error
+                if attempt or self.folder.in_use() == name:
+                    raise EngineUnavailable(str(error)) from error
+        return None
+
+    def searcher_of(self, name: str) -> Searcher:
+        """A searcher over `name`, opened or read anew where it was written since."""
+        with self.lock:
+            written = (self.folder.root / name / "meta.json").stat()
+            if self.opened is None or self.opened[0] != name:
+                self.opened, self.seen = (name, self.open(name)), None
+            if self.seen != (written.st_mtime_ns, written.st_ino):
+                self.opened[1].reload()
+                self.seen = (written.st_mtime_ns, written.st_ino)
+            return self.opened[1].searcher()
 
     def ask(self, request: tree.Request) -> tree.Answer:
         searcher = self.searcher()

@@ -7,7 +7,7 @@ from tantivy import Index, Schema, SchemaBuilder
 from courrier.search import analysis
 from courrier.search.schema import FIELDS, Kind
 
-ANALYSES = {Kind.FRENCH: "courrier_french", Kind.EXACT: "courrier_exact"}
+ANALYSES = {Kind.FRENCH: "courrier_french", Kind.EXACT: "courrier_exact", Kind.ROOT: "courrier_root"}
 
 
 def build_schema() -> Schema:
@@ -24,10 +24,14 @@ def build_schema() -> Schema:
                 each.name, stored=each.stored, fast=each.counted, tokenizer_name="raw", index_option="basic"
             )
         else:
-            builder.add_text_field(each.name, stored=each.stored, tokenizer_name=ANALYSES[each.kind])
+            option = "freq" if each.kind is Kind.ROOT else "position"
+            builder.add_text_field(
+                each.name, stored=each.stored, tokenizer_name=ANALYSES[each.kind], index_option=option
+            )
     return builder.build()
 
 
 def register_analyses(index: Index) -> None:
     index.register_tokenizer(ANALYSES[Kind.FRENCH], analysis.french())
     index.register_tokenizer(ANALYSES[Kind.EXACT], analysis.exact())
+    index.register_tokenizer(ANALYSES[Kind.ROOT], analysis.roots())

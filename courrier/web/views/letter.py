@@ -22,7 +22,7 @@ from courrier.mail.content import document_file
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, Document, DocumentRole, Mail, Page
 from courrier.mail.models.assignment import OPEN_STATES
-from courrier.mail.rights import can
+from courrier.mail.rights import access_of, can
 from courrier.organisations.models import Department, Membership, Role, User
 from courrier.replies.models import ReplyState
 from courrier.web.organisation import current_organisation, signed_in
@@ -151,7 +151,7 @@ def show(
         "query": query,
         "tab": tab if tab in TABS else TABS[0],
         "as_text": as_text,
-        "sheets": sheets_of(mail, threads, query, as_text),
+        "sheets": sheets_of(user, mail, threads, query, as_text),
         "threads": threads,
         "open_notes": sum(1 for thread in threads if thread.note.resolved_at is None),
         "desks": desks_of(user, mail),
@@ -178,12 +178,11 @@ def show(
     return answer
 
 
-def sheets_of(mail: Mail, threads: list[Thread], query: str, as_text: bool) -> list[Sheet]:
-    """The pages with their marks and hits; words stay in the database until a page comes into view."""
-    pages = Page.objects.filter(mail=mail).defer("words", "barcodes").order_by("number")
-    if not as_text:
-        pages = pages.defer("words", "barcodes", "text")
-    hits = hits_of(mail, query) if query and not as_text else {}
+def sheets_of(user: User, mail: Mail, threads: list[Thread], query: str, as_text: bool) -> list[Sheet]:
+    """The pages with their marks and hits; a page's words are sent when it comes into view."""
+    rows = Page.objects.filter(mail=mail).defer("words", "barcodes").order_by("number")
+    pages = list(rows if as_text else rows.defer("words", "barcodes", "text"))
+    hits = hits_of(mail, query, access_of(user), pages) if query and not as_text else {}
     return [
         Sheet(
             page=page,

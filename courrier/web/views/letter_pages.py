@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,6 +12,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from courrier.mail.models import Mail, Page
+from courrier.mail.rights import Access
+from courrier.search import analysis, hit_boxes
+from courrier.search.language.reading import read
+from courrier.search.places import matches, wanted_of
 
 WIDTH = 1000
 """Units across a page in its overlay, whatever the image's size."""
@@ -87,60 +90,21 @@ def word_element(word: Word, height: int) -> str:
     )
 
 
-def folded(text: str) -> str:
-    """Without case and accents, so that « Été » and « ete » are one word."""
-    text = text.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "'")
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-
-
-ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'", re.IGNORECASE)
-ENDINGS = ("ements", "ement", "ations", "ation", "eaux", "aux", "ees", "ee", "es", "er", "s", "x", "e")
-
-
-def stem(word: str) -> str:
-    """A word without its ending: lights plural and feminine too; digits stay whole."""
-    if any(sign.isdigit() for sign in word):
-        return word
-    for ending in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word
-
-
-def stems(text: str) -> list[str]:
-    return [stem(part) for part in re.findall(r"[a-z0-9]+", ELIDED.sub("", folded(text)))]
-
-
-def wanted_stems(query: str) -> set[str]:
-    """Stems of the words a query looks for: neither its filters (`service:URB`) nor what it excludes (`-mot`)."""
-    query = re.sub(r'(?:^|\s)\S+?:(?:"[^"]*"|\S*)|(?:^|\s)-\S+', " ", query)
-    return {part for part in stems(query) if len(part) > 2 or part.isdigit()}
-
-
-def hit_words(words: Iterable[Word], wanted: set[str]) -> list[Word]:
-    """The words of a page that answer the query."""
-    return [word for word in words if wanted.intersection(stems(str(word[0])))]
-
-
-def hits_of(mail: Mail, query: str) -> dict[int, list[Mark]]:
-    """For each page with words that answer the query, where they are. Words are loaded for those pages alone."""
-    wanted = wanted_stems(query)
-    if not wanted:
-        return {}
-    texts = Page.objects.filter(mail=mail).values_list("pk", "text")
-    pages_with = [pk for pk, text in texts if wanted.intersection(stems(text))]
-    found: dict[int, list[Mark]] = {}
-    for page in Page.objects.filter(pk__in=pages_with).order_by("number"):
-        marks = [placed(word[1:5], page) for word in hit_words(page.words, wanted)]
-        if marks:
-            found[page.number] = marks
-    return found
+def hits_of(mail: Mail, query: str, access: Access, pages: Iterable[Page]) -> dict[int, list[Mark]]:
+    """For each page with words that answer the query, where they are in its overlay."""
+    by_number = {page.number: page for page in pages}
+    found = hit_boxes(mail.pk, query, access)
+    return {
+        number: [placed(box, by_number[number]) for box in boxes]
+        for number, boxes in found.items()
+        if number in by_number
+    }
 
 
 def lit(text: str, query: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it answers the query; joined they give the text again."""
-    wanted = wanted_stems(query)
-    if not wanted:
+    wanted = wanted_of(read(query)) if query else None
+    if wanted is None:
         return [(text, False)]
     pieces = re.split(r"([^\W_]+)", text)
-    return [(piece, bool(wanted.intersection(stems(piece)))) for piece in pieces if piece]
+    return [(piece, matches(piece, analysis.folded(piece), wanted)) for piece in pieces if piece]

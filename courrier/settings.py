@@ -116,9 +116,9 @@ SEARCH_URL = os.environ.get("SEARCH_URL", f"tantivy://{DATA_DIR / 'search'}")
 SEARCH_PREFIX = os.environ.get("SEARCH_PREFIX", "courrier")
 
 # Jobs of flows: how long a worker's word holds, a message may wait, and a failed job rests before its next try.
-JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))
-JOB_PATIENCE_SECONDS = float(os.environ.get("JOB_PATIENCE_SECONDS", "120"))
-JOB_PAUSE_SECONDS = float(os.environ.get("JOB_PAUSE_SECONDS", "20"))
+JOB_LEASE_SECONDS: float = float(os.environ.get("JOB_LEASE_SECONDS", "60"))
+JOB_PATIENCE_SECONDS: float = float(os.environ.get("JOB_PATIENCE_SECONDS", "120"))
+JOB_PAUSE_SECONDS: float = float(os.environ.get("JOB_PAUSE_SECONDS", "20"))
 
 # Queue: Celery over BROKER_URL, or over files in the data folder.
 BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")
@@ -143,8 +143,8 @@ if BROKER_URL.startswith("filesystem://"):
     }
     CELERY_BROKER_TRANSPORT = "courrier.file_queue:Transport"
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
-# Letters wait in a queue of their own, so that what comes by the clock is not stuck behind a morning's scans.
-CELERY_TASK_ROUTES = {"workflows.tasks.run_job": {"queue": "letters"}}
+# Three queues, which a worker serves in turn: letters to read, the steps that follow reading, what comes by the clock.
+# So a letter that was read is on its desk before a morning's other scans are read.
 CELERY_TASK_DEFAULT_QUEUE = "clock"
 CELERY_TASK_TIME_LIMIT = 1800
 
@@ -185,6 +185,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "courrier.web.static_storage.ModuleStaticFilesStorage"},
 }
 STATIC_URL = "static/"
+STATICFILES_FINDERS = ["courrier.web.static_storage.ShownAppsFinder"]
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

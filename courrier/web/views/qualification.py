@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from courrier.correspondents.models import Correspondent
+from courrier.correspondents.identity import name_words
+from courrier.correspondents.models import Correspondent, CorrespondentKey
 from courrier.mail.models import Assignment, DocumentRole, Mail, Page
 from courrier.mail.models.mail import MailQuerySet
 from courrier.mail.rights import can
 from courrier.organisations.models import Organisation
 from courrier.web.organisation import signed_in
 from courrier.web.views.qualification_form import REFERENCE_KINDS, SENDER_KEYS, QualificationForm
+from courrier.web.views.qualification_sender import known_sender
 from courrier.web.views.qualification_suggestions import Suggested, due_by_type
 from courrier.web.views.reception import desk_organisation
 from workflows import actions
@@ -53,8 +55,11 @@ def qualify(request: HttpRequest, number: str) -> HttpResponse:
         return shown(request, "settled", {"mail": mail, **beside(request, here, mail)})
     suggested = Suggested(mail)
     candidates = suggested.candidates(here.departments.open())
-    form = QualificationForm(mail, initial=suggested.initial(candidates))
-    return shown(request, "workspace", workspace(request, here, mail, form))
+    initial = suggested.initial(candidates)
+    known = known_sender(mail, initial, signed_in(request))
+    initial["correspondent"] = known.correspondent.pk if known else None
+    form = QualificationForm(mail, initial=initial)
+    return shown(request, "workspace", workspace(request, here, mail, form) | {"known": known})
 
 
 def decided(request: HttpRequest, here: Organisation, mail: Mail) -> HttpResponse:
@@ -148,13 +153,16 @@ def workspace(
 
 @require_GET
 def senders(request: HttpRequest) -> JsonResponse:
-    """Known correspondents whose name holds the words typed, for the sender's field."""
+    """Known correspondents with words that begin as those typed, for the sender's field."""
     here = desk_organisation(request)
-    words = request.GET.get("q", "").split()[:6]
-    if not words or len("".join(words)) < 2:
+    words = name_words(request.GET.get("q", ""))[:6]
+    if len("".join(words)) < 2:
         return JsonResponse({"senders": []})
     known = Correspondent.objects.filter(organisation=here, merged_into__isnull=True)
     for word in words:
-        known = known.filter(name__icontains=word)
-    rows = known.order_by("name").values(*SENDER_KEYS)[:PROPOSED_SENDERS]
+        begun = CorrespondentKey.objects.filter(
+            organisation=here, word__startswith=word, correspondent=OuterRef("pk")
+        )
+        known = known.filter(Exists(begun))
+    rows = known.order_by("name").values("pk", *SENDER_KEYS)[:PROPOSED_SENDERS]
     return JsonResponse({"senders": list(rows)})

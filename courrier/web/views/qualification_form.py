@@ -63,6 +63,7 @@ class QualificationForm(StyledForm):
     postcode = forms.CharField(label=gettext_lazy("Code postal"), max_length=10, required=False)
     city = forms.CharField(label=gettext_lazy("Commune"), max_length=100, required=False)
     siret = forms.CharField(label=gettext_lazy("SIRET"), max_length=20, required=False)
+    correspondent = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, mail: Mail, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +112,7 @@ class QualificationForm(StyledForm):
         more = [each for each in self.departments if each.code in cleaned["more_departments"]]
         departments = [first, *(each for each in more if each != first)]
         copies = [each for each in self.departments if each.code in cleaned["copies"]]
-        sender = {key: cleaned[key] for key in SENDER_KEYS if cleaned[key]}
+        sender = {key: cleaned[key] for key in (*SENDER_KEYS, "correspondent") if cleaned[key]}
         return Qualification(
             departments=departments,
             copies=[each for each in copies if each not in departments],

@@ -27,6 +27,7 @@ export function attachSenders(form, address) {
   };
   const choose = (sender) => {
     for (const field of FIELDS) form.elements[field].value = sender[field] ?? "";
+    form.elements.correspondent.value = sender.pk;
     close();
     input.focus();
   };
@@ -49,6 +50,7 @@ export function attachSenders(form, address) {
   };
   input.addEventListener("input", (event) => {
     const mine = ++asked;
+    form.elements.correspondent.value = "";
     if (!event.isTrusted || input.value.trim().length < 2) return close();
     setTimeout(async () => {
       if (mine !== asked) return;

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from ocr.cleaning.paper import thumb_of
 from ocr.raster import Gray
 from ocr.reading import Barcode, Box
 
@@ -22,10 +21,10 @@ _MARGIN = 20
 _MOST_PATCHES = 12
 
 
-def barcodes_of(gray: Gray, thumb: Gray | None = None) -> tuple[Barcode, ...]:
-    """What the page's barcodes say, from top to bottom; `gray` is the page as shown."""
+def barcodes_of(gray: Gray, thumb: Gray) -> tuple[Barcode, ...]:
+    """What the page's barcodes say, from top to bottom; `gray` is the page, `thumb` the same small."""
     found: dict[tuple[str, str], Barcode] = {}
-    for patch in _dense_patches(thumb_of(gray) if thumb is None else thumb):
+    for patch in _dense_patches(thumb):
         for code in _read(gray, patch):
             found.setdefault((code.kind, code.value), code)
     return tuple(sorted(found.values(), key=lambda code: (code.box[1], code.box[0])))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ocr.barcodes import barcodes_of
 from ocr.blank import is_blank, is_reverse
@@ -18,12 +18,19 @@ from ocr.columns import columns_apart
 from ocr.handwriting import without_handwriting
 from ocr.layout import Placed, lines_of, placed_lines, quad_of, text_of
 from ocr.programs.poppler import TextWord
-from ocr.raster import Homography, moved, scale_matrix, turn_matrix, turned
+from ocr.raster import Homography, as_gray, moved, resized, scale_matrix, turn_matrix, turned
 from ocr.reading import Barcode, PageReading, Word
 from ocr.recognition import CLEARLY_BETTER, Read, recognise
 from ocr.source import Scan
 
 WEBP_QUALITY = 60
+WEBP_EFFORT = 2
+"""Half the time of libwebp's usual 4 for files 3 % larger."""
+
+READ_DPI = 210.0
+"""Finer scans are reduced to this before they are read: no more errors down to 8 point print, a fifth less
+time."""
+
 UNSURE = 0.6
 BAD = 0.8
 
@@ -91,21 +98,29 @@ def _look(scan: Scan, language: str, wanted: frozenset[str]) -> _Seen:
         if full is not None:
             apart = stamp.layers(full)
             gray, coloured = apart.black, apart.coloured
-    page = cleaned(gray, scan.dpi, wanted)
+    gray, dpi = at_reading_size(gray, scan.dpi)
+    page = cleaned(gray, dpi, wanted)
     if is_blank(page):
         return _Seen(blank=True)
-    read = recognise(page, language=language, dpi=scan.dpi, wanted=wanted)
+    read = recognise(page, language=language, dpi=dpi, wanted=wanted)
     if read.confidence < BAD and steps.AGAIN in wanted:
-        page, read = _with_other_edges(gray, scan.dpi, language, wanted, (page, read))
+        page, read = _with_other_edges(gray, dpi, language, wanted, (page, read))
     if read.confidence < UNSURE and is_reverse(page):
         return _Seen(blank=True)
     lines, handwritten = without_handwriting(read.gray, lines_of(read.words))
     rotation = (page.rotation + read.turned) % 360
-    height, width = scan.gray.shape
+    height, width = gray.shape
     to_fraction = _to_fraction(read.matrix, rotation, width, height)
     words = placed_lines(columns_apart(lines), to_fraction)
     del coloured
     return _Seen(words, rotation, False, _warnings(read, words, handwritten))
+
+
+def at_reading_size(gray: NDArray[np.uint8], dpi: float) -> tuple[NDArray[np.uint8], float]:
+    """The page no finer than it needs to be, and its resolution."""
+    if dpi < 1.15 * READ_DPI:
+        return gray, dpi
+    return resized(gray, READ_DPI / dpi), READ_DPI
 
 
 def _with_other_edges(
@@ -170,9 +185,8 @@ def _on_page(
 def _barcodes(scan: Scan, seen: _Seen) -> tuple[Barcode, ...]:
     if seen.blank:
         return ()
-    source = scan.gray if scan.gray is not None else scan.screen
-    gray = source if source.ndim == 2 else np.asarray(cv2.cvtColor(source, cv2.COLOR_BGR2GRAY), np.uint8)
-    codes = barcodes_of(gray, paper.thumb_of(gray))
+    screen = as_gray(scan.screen)
+    codes = barcodes_of(screen if scan.gray is None else scan.gray, paper.thumb_of(screen))
     return tuple(replace(code, box=_turned_box(code.box, seen.rotation)) for code in codes)
 
 
@@ -190,7 +204,5 @@ def confidence_of(words: Sequence[Placed]) -> float:
 
 def write_webp(screen: NDArray[np.uint8], path: Path) -> None:
     """Raises OSError."""
-    done, data = cv2.imencode(".webp", screen, [cv2.IMWRITE_WEBP_QUALITY, WEBP_QUALITY])
-    if not done:
-        raise OSError(f"The page image {path.name} could not be written.")
-    path.write_bytes(data.tobytes())
+    pixels = screen if screen.ndim == 2 else np.ascontiguousarray(screen[:, :, ::-1])
+    Image.fromarray(pixels).save(path, "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)

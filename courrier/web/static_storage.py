@@ -22,7 +22,7 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
 SHOWN = ("courrier.", "drf_spectacular_sidecar")
 """Apps whose static files a browser asks for; viewflow's and the REST framework's own screens are never shown."""
 
-UNSHOWN = ("redoc",)
+UNSHOWN = ("redoc", "*.js.map")
 """What they bring and no page of ours uses."""
 
 

@@ -4,12 +4,14 @@ the places of words on a page. Elasticsearch runs its own chain of the same step
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 LONGEST_WORD = 60
+WORDS = re.compile(r"[^\W_]+")
 ROOT_LENGTH = 6
 ELIDED = ["l", "d", "c", "j", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"]
 """What is left before an apostrophe: `l'église` is `église`."""
@@ -54,6 +56,11 @@ def roots() -> TextAnalyzer:
         .filter(Filter.ascii_fold())
         .build()
     )
+
+
+def words_in(text: str) -> list[str]:
+    """The words of `text` as they are written, cut where the chains cut them."""
+    return WORDS.findall(text)
 
 
 def stems(text: str) -> list[str]:

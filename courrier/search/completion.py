@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -109,4 +108,4 @@ def begins(wanted: list[str], label: str) -> bool:
 
 def plain_words(text: str) -> list[str]:
     """Words without accents; a single letter is one, for it may be the beginning of any."""
-    return [folded for word in re.findall(r"\w+", text) for folded in analysis.folded(word) or [word.lower()]]
+    return [folded for word in analysis.words_in(text) for folded in analysis.folded(word) or [word.lower()]]

@@ -93,6 +93,7 @@ def document_of(mail: Mail, pages: list[str], assignments: list[Assignment], ver
             mail.state,
             mail.holder_id,
             [each.department_id for each in assignments],
+            mail.shown_to_elected,
         ),
         organisation=mail.organisation_id,
         number=mail.number,

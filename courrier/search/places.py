@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -14,6 +15,7 @@ from courrier.mail.rights import Access, reads
 from courrier.search import analysis
 from courrier.search.language.question import Question
 from courrier.search.language.reading import read
+from courrier.search.misreadings import misreadings
 from courrier.search.numbers import number_typed, shape_of
 from courrier.search.planning import units
 from courrier.search.weights import WEIGHTS
@@ -52,7 +54,7 @@ def wanted_of(question: Question) -> Wanted:
     asked = [each for each in question.wanted if not each.without]
     plain = [each.text for each in asked if not each.quoted]
     cited = [each.value for each in question.criteria if each.key == "reference" and not each.without]
-    written = [word for each in plain for word in re.findall(r"\w+", each) if analysis.stems(word)]
+    written = [word for each in plain for word in analysis.words_in(each) if analysis.stems(word)]
     numbers = [number_typed(each) for each in [*units(plain), *plain, *cited, *(each.text for each in asked)]]
     return Wanted(
         stems=frozenset(stem for word in written for stem in analysis.stems(word)),
@@ -80,12 +82,13 @@ def matches(written: str, terms: Sequence[str], wanted: Wanted) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def nearly(term: str, word: str) -> bool:
     """Whether the index takes `term` for a misread `word`, as `planning.near_nodes` asks it."""
     if len(word) < WEIGHTS.shortest_near or word.isdigit() or term == word:
         return term == word
     most = 2 if len(word) >= WEIGHTS.two_apart else 1
-    return DamerauLevenshtein.distance(term, word, score_cutoff=most) <= most
+    return term in misreadings(word) or DamerauLevenshtein.distance(term, word, score_cutoff=most) <= most
 
 
 def phrase_places(terms: Sequence[Sequence[str]], phrases: Sequence[Sequence[str]]) -> Iterator[int]:

@@ -9,9 +9,11 @@ from itertools import pairwise
 
 from courrier.mail.rights import Access
 from courrier.search import analysis, tree
+from courrier.search.analysis import words_in
 from courrier.search.documents import day_number
 from courrier.search.language.function_words import says_little
 from courrier.search.language.question import Criterion, Question, Wanted
+from courrier.search.misreadings import misreadings
 from courrier.search.numbers import number_typed, numbers_in, shape_of
 from courrier.search.rights import words_of_reader
 from courrier.search.weights import WEIGHTS
@@ -55,7 +57,7 @@ def word_nodes(question: Question, every_word: bool) -> Iterator[tree.Node]:
     wanted = [each for each in question.wanted if not each.without]
     yield from (phrase_node(each.text) for each in wanted if each.quoted)
     plain = plain_words(question)
-    telling = [text for text in units(plain) if not says_little(text)]
+    telling = [text for text in plain if not says_little(text)]
     found = [word_node(text) for text in telling or plain]
     nodes = [node for node in found if node is not None] or [spelled_out(text) for text in plain]
     if nodes and every_word:
@@ -65,11 +67,11 @@ def word_nodes(question: Question, every_word: bool) -> Iterator[tree.Node]:
 
 
 def plain_words(question: Question) -> list[str]:
-    """The words that are neither quoted nor put aside; in a sentence, each part of `joue-t-il` is one."""
-    plain = [each.text for each in question.wanted if not each.quoted and not each.without]
+    """The words neither quoted nor put aside, a number being one; in a sentence each part of `joue-t-il` is one."""
+    plain = units([each.text for each in question.wanted if not each.quoted and not each.without])
     if not question.natural:
-        return plain
-    return [part for text in plain for part in ([text] if number_typed(text) else re.findall(r"\w+", text))]
+        return list(plain)
+    return [part for text in plain for part in ([text] if number_typed(text) else words_in(text))]
 
 
 def neighbours(question: Question) -> Iterator[tree.Node]:
@@ -115,7 +117,7 @@ def word_node(text: str) -> tree.Node | None:
     if not stems:
         return number
     if " " in text or len(stems) > 1:
-        parts = [node for node in map(word_node, re.findall(r"\w+", text)) if node is not None]
+        parts = [node for node in map(word_node, words_in(text)) if node is not None]
         together: tree.Node = tree.Every(must=parts) if len(parts) > 1 else parts[0]
         return tree.Best([number, together]) if number is not None else together
     in_text = tree.Some(
@@ -133,12 +135,16 @@ def word_node(text: str) -> tree.Node | None:
 
 
 def near_nodes(text: str) -> Iterator[tree.Node]:
+    """A word as a bad scan or a slip of the finger may have left it."""
     plain = analysis.folded(text)
     word = plain[0] if plain else ""
     if len(word) < WEIGHTS.shortest_near or word.isdigit():
         return
     distance = 2 if len(word) >= WEIGHTS.two_apart else 1
-    yield tree.Near("body_exact", word, distance, WEIGHTS.near)
+    for field in ("body_exact", "subject_exact", "sender_words"):
+        yield tree.Near(field, word, distance, WEIGHTS.near)
+    if read_as := misreadings(word):
+        yield tree.Is("body_exact", read_as, WEIGHTS.near)
 
 
 def number_node(text: str) -> tree.Node | None:
@@ -258,7 +264,5 @@ def lights(question: Question) -> tree.Node | None:
         if each.quoted:
             nodes.append(tree.Phrase("body", each.text))
         else:
-            nodes += [
-                tree.Word("body", word) for word in re.findall(r"\w+", each.text) if analysis.stems(word)
-            ]
+            nodes += [tree.Word("body", word) for word in words_in(each.text) if analysis.stems(word)]
     return tree.Some(nodes) if nodes else None

@@ -17,8 +17,9 @@ def words_of_letter(
     state: str,
     holder_id: int | None,
     department_ids: Iterable[int],
+    shown_to_elected: bool = False,
 ) -> list[str]:
-    """The words that open a letter: `w` ordinary, `r` restricted, `d` on the desk, `s` department, `p` person."""
+    """The words that open a letter: `w` ordinary, `r` restricted, `d` desk, `e` elected, `s` department, `p` person."""
     if confidentiality == Confidentiality.PERSONAL:
         return [] if holder_id is None else [f"p{holder_id}"]
     words = [f"s{department}" for department in sorted(set(department_ids))]
@@ -28,6 +29,8 @@ def words_of_letter(
         words.append(f"r{organisation_id}")
     if state in DESK_STATES:
         words.append(f"d{organisation_id}")
+    if shown_to_elected:
+        words.append(f"e{organisation_id}")
     return words
 
 
@@ -40,5 +43,6 @@ def words_of_reader(access: Access) -> list[str]:
         *(f"w{each}" for each in sorted(access.whole)),
         *(f"r{each}" for each in sorted(access.restricted)),
         *(f"d{each}" for each in sorted(access.desk)),
+        *(f"e{each}" for each in sorted(access.elected)),
         *(f"s{each}" for each in sorted(access.departments)),
     ]

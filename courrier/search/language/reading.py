@@ -138,6 +138,10 @@ class Reader:
 
     def natural(self, text: str) -> bool:
         """Whether the words are a sentence or a question rather than words to be found all together."""
-        words = [each for each in self.wanted if not each.quoted and not each.without]
+        words = [
+            each
+            for each in self.wanted
+            if not each.quoted and not each.without and any(sign.isalpha() for sign in each.text)
+        ]
         asks = bool(words) and words[0].text.lower() in INTERROGATIVES and len(words) > 2
         return len(words) >= MANY_WORDS or asks or (text.rstrip().endswith("?") and len(words) > 1)

@@ -9,7 +9,7 @@ from courrier.search.building import BATCH, abandon, build
 from courrier.search.engines import EngineRefused, EngineUnavailable
 
 
-def advance(bar: "tqdm[None]", count: int) -> None:
+def advance(bar: "tqdm[Any]", count: int) -> None:
     bar.update(count)
 
 

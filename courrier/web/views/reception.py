@@ -26,6 +26,9 @@ from workflows import actions
 CHANNELS = (Channel.SCAN, Channel.COUNTER, Channel.EMAIL)
 """How a letter that somebody hands in may have come."""
 
+UNKNOWN = "unknown"
+"""Stands in the list's address until its content is known."""
+
 
 def desk_organisation(request: HttpRequest) -> Organisation:
     """The collectivité whose letters this person registers; PermissionDenied for others."""
@@ -68,9 +71,9 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 def rendered_list(request: HttpRequest, shown: Desk) -> tuple[str, str]:
     """The list's HTML with the hash of what it says, by which the page asks whether anything changed."""
-    html = render_to_string("web/reception/list.html", {"desk": shown, "version": "…"}, request)
+    html = render_to_string("web/reception/list.html", {"desk": shown, "version": UNKNOWN}, request)
     version = hashlib.blake2b(html.encode(), digest_size=8).hexdigest()
-    return html.replace("version=…", f"version={version}", 1), version
+    return html.replace(f"version={UNKNOWN}", f"version={version}", 1), version
 
 
 @require_POST

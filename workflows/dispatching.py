@@ -31,14 +31,24 @@ def await_qualification(mail: Mail) -> None:
     changed(mail)
 
 
+def await_direction(mail: Mail) -> None:
+    enter(mail, MailState.TO_DISPATCH)
+    changed(mail)
+
+
 def decide(process: ReceptionProcess, mail: Mail, wanted: Qualification, user: User | None) -> None:
     """Write what was decided, and keep where the letter is to go for the step that sends it there."""
     write_qualification(mail, wanted, user)
+    go_to(process, wanted.departments, wanted.copies)
+
+
+def go_to(process: ReceptionProcess, departments: list[Department], copies: list[Department]) -> None:
+    """Keep where the letter is to go, for the step that sends it there."""
     process.data = {
         **process.data,
         "decision": "dispatch",
-        "departments": [each.pk for each in wanted.departments],
-        "copies": [each.pk for each in wanted.copies if each not in wanted.departments],
+        "departments": [each.pk for each in departments],
+        "copies": [each.pk for each in copies if each not in departments],
     }
     process.save(update_fields=["data"])
 

@@ -10,7 +10,8 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from courrier.mail.models import Assignment, AssignmentRole, Mail
-from courrier.replies import sending
+from courrier.replies import approvals, sending
+from courrier.replies.models import Reply, ReplyState
 from workflows.models import HandlingProcess
 from workflows.nodes import Job, PersonTask
 from workflows.nodes.job import Progress
@@ -34,6 +35,7 @@ class HandlingFlow(flow.Flow):
         flow.Switch()
         .Annotation(title=_("Pour nous ?"))
         .Case(this.handle, this.was_accepted)
+        .Case(this.await_opinion, this.wants_opinion)
         .Default(this.leave)
     )
 
@@ -42,11 +44,22 @@ class HandlingFlow(flow.Flow):
     treated = (
         flow.Switch()
         .Annotation(title=_("Et maintenant ?"))
-        .Case(this.send, this.wants_reply)
+        .Case(this.book, this.wants_reply)
         .Case(this.await_opinion, this.wants_opinion)
         .Case(this.close, this.is_finished)
         .Default(this.leave)
     )
+
+    book = (
+        flow.If(this.needs_approval)
+        .Annotation(title=_("Visa à obtenir ?"))
+        .Then(this.approve)
+        .Else(this.send)
+    )
+
+    approve = PersonTask("approve").Annotation(title=_("Parapheur")).Next(this.approved)
+
+    approved = flow.If(this.was_approved).Annotation(title=_("Accordé ?")).Then(this.book).Else(this.handle)
 
     send = (
         Job(work=send_letters_reply, apply=sending.keep_sent, give_up=sending.fail_sending)
@@ -72,6 +85,18 @@ class HandlingFlow(flow.Flow):
 
     def wants_reply(self, activation: Activation) -> bool:
         return decision_of(activation) == "reply"
+
+    def needs_approval(self, activation: Activation) -> bool:
+        """Whether the reply waits for somebody's visa; if not, it is on its way."""
+        reply = Reply.objects.get(pk=activation.process.data["reply"])
+        if approvals.open_next(reply) is not None:
+            return True
+        reply.state = ReplyState.SENDING
+        reply.save()
+        return False
+
+    def was_approved(self, activation: Activation) -> bool:
+        return decision_of(activation) == "approved"
 
     def wants_opinion(self, activation: Activation) -> bool:
         return decision_of(activation) == "opinion"

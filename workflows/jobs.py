@@ -35,7 +35,7 @@ def lease() -> timedelta:
 
 def pause(attempt: int) -> timedelta:
     """The rest before the try that follows the `attempt`th (from 1)."""
-    return timedelta(seconds=settings.JOB_PAUSE_SECONDS) * 2 ** (attempt - 1)
+    return timedelta(seconds=settings.JOB_PAUSE_SECONDS) * 2.0 ** (attempt - 1)
 
 
 @dataclass(slots=True)
@@ -168,6 +168,6 @@ def restart_lost(limit: int = 200) -> int:
             lease_until=now + queue_patience(held.sent), holder="", sent=F("sent") + 1
         )
         if mine:
-            send(held.task_id)
+            send(held.task_id, held.queue)
             restarted += 1
     return restarted

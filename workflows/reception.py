@@ -16,7 +16,7 @@ from courrier.mail import reading
 from courrier.mail.models import AssignmentRole, Mail, MailState
 from courrier.mail.registration import Upload, prepared, register
 from courrier.organisations.models import Organisation, User
-from workflows import classifying, dispatching
+from workflows import circuits, classifying, dispatching
 from workflows.models import ReceptionProcess
 from workflows.nodes import Job, PersonTask
 
@@ -36,6 +36,7 @@ class ReceptionFlow(flow.Flow):
             begin=reading.begin_reading,
             apply=reading.keep_reading,
             give_up=reading.give_up_reading,
+            queue="letters",
         )
         .Annotation(title=_("Lecture"))
         .Next(this.readable)
@@ -46,7 +47,10 @@ class ReceptionFlow(flow.Flow):
     repair = PersonTask("retry").Annotation(title=_("Illisible : à reprendre")).Next(this.repaired)
 
     repaired = (
-        flow.If(this.read_again).Annotation(title=_("Lire à nouveau ?")).Then(this.read).Else(this.dispatch)
+        flow.If(this.read_again)
+        .Annotation(title=_("Lire à nouveau ?"))
+        .Then(this.read)
+        .Else(this.direction_wants)
     )
 
     classify = (
@@ -65,9 +69,22 @@ class ReceptionFlow(flow.Flow):
         .Next(this.certain)
     )
 
-    certain = flow.If(this.needs_nobody).Annotation(title=_("Sûr ?")).Then(this.dispatch).Else(this.qualify)
+    certain = (
+        flow.If(this.needs_nobody).Annotation(title=_("Sûr ?")).Then(this.direction_wants).Else(this.qualify)
+    )
 
-    qualify = PersonTask("qualify").Annotation(title=_("Qualification")).Next(this.dispatch)
+    qualify = PersonTask("qualify").Annotation(title=_("Qualification")).Next(this.direction_wants)
+
+    direction_wants = (
+        flow.If(this.goes_by_direction)
+        .Annotation(title=_("Répartition par la direction ?"))
+        .Then(this.arbitrate)
+        .Else(this.dispatch)
+    )
+
+    arbitrate = (
+        PersonTask("arbitrate").Annotation(title=_("Répartition par la direction")).Next(this.dispatch)
+    )
 
     dispatch = (
         flow.Function(this.send_to_departments).Annotation(title=_("Envoi aux services")).Next(this.handled)
@@ -103,6 +120,14 @@ class ReceptionFlow(flow.Flow):
             return False
         dispatching.decide(activation.process, mail, wanted, user=None)
         return True
+
+    def goes_by_direction(self, activation: Activation) -> bool:
+        """Whether the letter's circuit has the general direction say where it goes; settled at the first passage."""
+        mail = current(activation)
+        wanted = circuits.needs_dispatch_by_direction(circuits.settle_circuit(activation.process, mail))
+        if wanted:
+            dispatching.await_direction(mail)
+        return wanted
 
     def send_to_departments(self, activation: Activation) -> None:
         from workflows.handling import start_handling
@@ -146,8 +171,8 @@ def settle(mail: Mail, decision: str) -> None:
     ReceptionFlow.handled.run(task)
 
 
-def set_decision(process: Any, decision: str) -> None:
-    process.data = {**process.data, "decision": decision}
+def set_decision(process: Any, decision: str, **data: int) -> None:
+    process.data = {**process.data, "decision": decision, **data}
     process.save(update_fields=["data"])
 
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
     from courrier.organisations.models import User
 
-DESK_STATES = (MailState.RECEIVED, MailState.READING, MailState.TO_QUALIFY, MailState.FAILED)
+DESK_STATES = (
+    MailState.RECEIVED,
+    MailState.READING,
+    MailState.TO_QUALIFY,
+    MailState.TO_DISPATCH,
+    MailState.FAILED,
+)
 """States in which a letter lies on the reception desk."""
 
 WHOLE = (Role.RECEPTION, Role.ARCHIVIST, Role.DIRECTION)
@@ -35,6 +41,7 @@ class Access:
     desk: frozenset[int] = frozenset()
     departments: frozenset[int] = frozenset()
     acting: frozenset[int] = frozenset()
+    managed: frozenset[int] = frozenset()
     direction: frozenset[int] = frozenset()
     elected: frozenset[int] = frozenset()
     archive: frozenset[int] = frozenset()
@@ -84,6 +91,7 @@ def computed_access(user: User) -> Access:
         desk=organisations(Role.RECEPTION),
         departments=managed | departments(Role.AGENT, Role.READER),
         acting=managed | departments(Role.AGENT),
+        managed=managed,
         direction=organisations(Role.DIRECTION),
         elected=organisations(Role.ELECTED),
         archive=organisations(Role.ARCHIVIST),
@@ -120,6 +128,10 @@ def reads(access: Access) -> Q:
         rule |= Q(organisation__in=access.desk, state__in=DESK_STATES) & ~Q(
             confidentiality=Confidentiality.PERSONAL
         )
+    if access.elected:
+        rule |= Q(organisation__in=access.elected, shown_to_elected=True) & ~Q(
+            confidentiality=Confidentiality.PERSONAL
+        )
     if access.departments:
         rule |= Q(assigned) & ~Q(confidentiality=Confidentiality.PERSONAL)
     return rule
@@ -141,6 +153,7 @@ STATES_OF = {
         MailState.RECEIVED,
         MailState.READING,
         MailState.TO_QUALIFY,
+        MailState.TO_DISPATCH,
         MailState.FAILED,
         MailState.IN_PROGRESS,
     ),
@@ -166,6 +179,8 @@ def can(user: User | AnonymousUser, action: str, target: Mail | Assignment) -> b
         return target.organisation_id in access.desk | access.archive | access.direction
     if action == "annotate":
         return may_write(access, target) and can(user, "read", target)
+    if action == "arbitrate":
+        return target.organisation_id in access.direction and target.state == MailState.TO_DISPATCH
     if action in DESK_ACTIONS:
         allowed_here = target.organisation_id in access.desk | access.direction
         state_fits = action not in STATES_OF or target.state in STATES_OF[action]
@@ -203,3 +218,12 @@ def open_assignments(mail: Mail) -> Iterable[Assignment]:
 def registers_in(user: User | AnonymousUser, organisation_id: int) -> bool:
     """Whether `user` may hand letters in there."""
     return organisation_id in access_of(user).desk | access_of(user).direction
+
+
+def gives(access: Access, role: str, organisation_id: int, department_id: int) -> bool:
+    """Whether a visa or signature of `role` (manager, direction, elected) is this person's to give."""
+    if role == "manager":
+        return department_id in access.managed
+    return organisation_id in {"direction": access.direction, "elected": access.elected}.get(
+        role, frozenset()
+    )

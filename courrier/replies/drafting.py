@@ -13,6 +13,7 @@ from courrier.audit.chain import record
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment
 from courrier.mail.rights import can
+from courrier.replies.approvals import signature_of
 from courrier.replies.models import Reply, ReplyChannel, ReplyState, Template
 
 if TYPE_CHECKING:
@@ -97,9 +98,13 @@ def render_pdf(reply: Reply) -> bytes:
     """The reply as a letter of the collectivité, A4, as PDF/UA."""
     from weasyprint import HTML
 
-    html = render_to_string(
-        "replies/letter.html", {"reply": reply, "mail": reply.mail, "today": timezone.localdate()}
-    )
+    context = {
+        "reply": reply,
+        "mail": reply.mail,
+        "today": timezone.localdate(),
+        "signature": signature_of(reply),
+    }
+    html = render_to_string("replies/letter.html", context)
 
     def no_fetching(url: str) -> dict[str, object]:
         raise ValueError(f"a letter loads nothing from outside: {url}")

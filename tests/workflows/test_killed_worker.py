@@ -87,7 +87,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-WORKER = ("worker", "--queues", "letters,clock", "--concurrency", "2", "--loglevel", "info")
+WORKER = ("worker", "--queues", "letters,steps,clock", "--concurrency", "2", "--loglevel", "info")
 BEAT = ("beat", "--pidfile=", "--loglevel", "info")
 
 

@@ -9,10 +9,13 @@ from courrier.classification import learning
 from courrier.mail.locking import changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
 from courrier.organisations.models import Department, User
+from courrier.replies import approvals
 from courrier.replies.models import Reply, ReplyState
 from workflows import dispatching
 from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, note, said
 from workflows.actions.moves import step
+from workflows.actions.opinions import ask_for_circuit
+from workflows.circuits import approval_steps
 from workflows.handling import open_actions, start_handling
 from workflows.reception import settle
 
@@ -25,7 +28,8 @@ def accept(assignment: Assignment, user: User) -> None:
         held.save()
         changed(held.mail)
         note(held, "accepted", user)
-        step(held, user, "accepted")
+        asked = ask_for_circuit(held)
+        step(held, user, "opinion" if asked else "accepted")
 
 
 def redirect(assignment: Assignment, user: User, department: Department, reason: str) -> Assignment:
@@ -74,7 +78,7 @@ def send_back(assignment: Assignment, user: User, reason: str) -> None:
 
 
 def send_reply(reply: Reply, user: User) -> None:
-    """Have a reply sent; the job that does it puts the result on the reply."""
+    """Have a reply sent, through the visas its circuit asks for; the job that sends it writes the result on it."""
     if reply.assignment is None:
         raise ActionRefused(_("Cette réponse n'est rattachée à aucun service."))
     with held_assignment(reply.assignment, user, "reply") as held:
@@ -83,10 +87,13 @@ def send_reply(reply: Reply, user: User) -> None:
             raise ActionRefused(_("Cette réponse est déjà partie."))
         if not current.body.strip():
             raise ActionRefused(_("La réponse est vide : écrivez son texte avant de l'envoyer."))
-        current.state, current.failure_reason = ReplyState.SENDING, ""
+        steps = approval_steps(held)
+        current.state, current.failure_reason = ReplyState.AWAITING, ""
         current.save()
-        note(held, "reply_sending", user, reply=current.pk)
-        step(held, user, "reply")
+        if steps:
+            approvals.submit(held.mail, current, steps)
+        note(held, "reply_submitted" if steps else "reply_sending", user, reply=current.pk)
+        step(held, user, "reply", reply=current.pk)
     reply.refresh_from_db()
 
 

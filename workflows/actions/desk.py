@@ -10,7 +10,7 @@ from courrier.mail import registration
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, AssignmentState, Mail
 from courrier.mail.qualification import Qualification
-from courrier.organisations.models import User
+from courrier.organisations.models import Department, User
 from workflows import dispatching
 from workflows.actions.checks import ActionRefused, allow, leave, said
 from workflows.actions.moves import advance, end, processes_of
@@ -59,3 +59,25 @@ def cancel(mail: Mail, user: User, reason: str) -> None:
         for process in processes_of(held):
             end(process)
         registration.cancel(held.pk, user, reason[:200])
+
+
+def arbitrate(mail: Mail, user: User, departments: list[Department], copies: list[Department]) -> None:
+    """The general direction says where a letter goes, where its circuit asks for that."""
+    if not departments:
+        raise ActionRefused(_("Choisissez au moins un service."))
+    with locked(mail.pk) as held:
+        allow(user, "arbitrate", held)
+        process = ReceptionProcess.objects.get(mail=held)
+        task = waiting_task(process, ReceptionFlow.arbitrate)
+        if task is None:
+            raise ActionRefused(_("Ce courrier n'attend pas d'être réparti."))
+        dispatching.go_to(process, departments, copies)
+        record(
+            held.organisation,
+            "arbitrated",
+            mail_id=held.pk,
+            actor=user,
+            departments=[each.code for each in departments],
+            copies=[each.code for each in copies],
+        )
+        advance(process, task, user)

@@ -16,18 +16,18 @@ from workflows.actions.checks import ActionRefused
 from workflows.handling import HandlingFlow
 from workflows.models import HandlingProcess, ReceptionProcess
 from workflows.nodes import finish_person_task
-from workflows.nodes.person import waiting_task
+from workflows.nodes.person import WAITING, waiting_task
 from workflows.opinion import OpinionFlow
 from workflows.reception import set_decision
 
 
-def step(assignment: Assignment, user: User, decision: str) -> None:
+def step(assignment: Assignment, user: User, decision: str, **data: int) -> None:
     """Move the department's process on; the action has been checked against the assignment's state already."""
     process = HandlingProcess.objects.get(assignment=assignment)
     task = waiting_task(process, HandlingFlow.accept, HandlingFlow.handle)
     if task is None:
         raise ActionRefused(busy_with(process))
-    set_decision(process, decision)
+    set_decision(process, decision, **data)
     advance(process, task, user)
 
 
@@ -40,6 +40,8 @@ def busy_with(process: HandlingProcess) -> str:
         return _(
             "Vous attendez l'avis d'un autre service : retirez d'abord votre demande pour continuer sans lui."
         )
+    if Task.objects.filter(process=process, flow_task=HandlingFlow.approve, status__in=WAITING).exists():
+        return _("La réponse est au parapheur : retirez-la d'abord pour continuer.")
     return _("Une réponse est en cours d'envoi : attendez qu'elle soit partie.")
 
 

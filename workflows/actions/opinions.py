@@ -10,6 +10,7 @@ from courrier.organisations.models import Department, User
 from workflows import dispatching
 from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, note, said
 from workflows.actions.moves import finish_by, step
+from workflows.circuits import circuit_of, opinions_wanted
 from workflows.handling import opinion_given
 from workflows.opinion import start_opinion
 
@@ -49,18 +50,45 @@ def answer_opinion(assignment: Assignment, user: User, answer: str) -> None:
         note(held, "opinion_given", user, answer=answer)
         changed(held.mail)
         finish_by(held, user)
-        if held.asked_by is not None:
+        if held.asked_by is not None and not still_asked(held.asked_by):
             opinion_given(held.asked_by)
 
 
 def withdraw_question(assignment: Assignment, user: User) -> None:
     """Go on without the opinion that was asked; `assignment` is the one that waits for it."""
     with held_assignment(assignment, user, "withdraw_question") as held:
-        asked = Assignment.objects.open().filter(asked_by=held, role=AssignmentRole.OPINION).first()
-        if asked is None:
+        asked = still_asked(held)
+        if not asked:
             raise ActionRefused(_("Aucun avis n'est attendu pour ce courrier."))
-        leave(asked, AssignmentState.WITHDRAWN, asked.reason)
-        note(held, "opinion_withdrawn", user, to=asked.department.code)
+        for each in asked:
+            leave(each, AssignmentState.WITHDRAWN, each.reason)
+            note(held, "opinion_withdrawn", user, to=each.department.code)
+            finish_by(each, user)
         changed(held.mail)
-        finish_by(asked, user)
         opinion_given(held)
+
+
+def still_asked(assignment: Assignment) -> list[Assignment]:
+    """The opinions that the assignment still waits for."""
+    asked = Assignment.objects.open().filter(asked_by=assignment, role=AssignmentRole.OPINION)
+    return list(asked.select_related("department", "organisation", "mail"))
+
+
+def ask_for_circuit(assignment: Assignment) -> bool:
+    """Ask the departments that the letter's circuit names, the first time it is accepted; whether any was."""
+    mail = assignment.mail
+    wanted = [each for each in opinions_wanted(circuit_of(mail), mail) if each.pk != assignment.department_id]
+    if not wanted or Assignment.objects.filter(mail=mail, role=AssignmentRole.OPINION).exists():
+        return False
+    for department in wanted:
+        question = _("Avis prévu par le circuit de ce type de courrier.")
+        asked = dispatching.place(
+            mail,
+            department,
+            AssignmentRole.OPINION,
+            asked_by=assignment,
+            reason=question,
+            due_on=assignment.due_on,
+        )
+        start_opinion(asked)
+    return True

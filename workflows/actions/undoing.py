@@ -72,6 +72,8 @@ def undo_qualified(mail: Mail, event: Event, user: User) -> None:
 
 def undo_accepted(mail: Mail, event: Event, user: User) -> None:
     assignment = assignment_of(event)
+    for asked in Assignment.objects.open().filter(asked_by=assignment):
+        withdraw(untouched(asked.pk))
     assignment.state = AssignmentState.PENDING
     assignment.accepted_by = assignment.accepted_at = None
     assignment.save()

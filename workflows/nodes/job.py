@@ -28,10 +28,12 @@ class JobActivation(AbstractJobActivation):
     def activate(self) -> None:
         """Write down that the job is to be done, and send it once that is committed."""
         self.task.save()
-        run = JobRun(task_id=self.task.pk, mail=self.process.mail, job=self.flow_task.name)
+        run = JobRun(
+            task_id=self.task.pk, mail=self.process.mail, job=self.flow_task.name, queue=self.flow_task.queue
+        )
         run.lease_for(queue_patience())
         run.save()
-        transaction.on_commit(partial(send, self.task.pk), robust=True)
+        transaction.on_commit(partial(send, self.task.pk, self.flow_task.queue), robust=True)
 
     @Activation.status.transition(source=STATUS.STARTED)
     def execute(self) -> None:
@@ -56,6 +58,7 @@ class Job(AbstractJob):
         apply: Callable[[Mail, Any], None],
         give_up: Callable[[Mail, str], None],
         begin: Callable[[Mail], None] | None = None,
+        queue: str = "steps",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -63,18 +66,19 @@ class Job(AbstractJob):
         self.apply = apply
         self.give_up = give_up
         self.begin = begin
+        self.queue = queue
 
 
 def queue_patience(sent: int = 0) -> timedelta:
     """How long a message may wait in the queue before it is sent again; doubled each time, up to half an hour."""
-    return min(timedelta(seconds=settings.JOB_PATIENCE_SECONDS) * 2 ** min(sent, 10), timedelta(minutes=30))
+    return min(timedelta(seconds=settings.JOB_PATIENCE_SECONDS) * 2.0 ** min(sent, 10), timedelta(minutes=30))
 
 
-def send(task_id: int) -> None:
+def send(task_id: int, queue: str) -> None:
     """Put the job in the queue. A broker that is down delays it: the lease runs out and it is sent again."""
     from workflows.tasks import run_job
 
     try:
-        run_job.apply_async((task_id,), ignore_result=True, retry=False)
+        run_job.apply_async((task_id,), queue=queue, ignore_result=True, retry=False)
     except OperationalError:
         logger.warning("the queue does not answer: job %s waits for the sweeper", task_id)

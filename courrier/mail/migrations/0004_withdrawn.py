@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0003_opinions'),
+        ("mail", "0003_opinions"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='assignment',
-            name='state',
-            field=models.CharField(choices=[('pending', 'à prendre en charge'), ('accepted', 'en traitement'), ('done', 'traité'), ('redirected', 'réorienté'), ('sent_back', "renvoyé à l'accueil"), ('withdrawn', 'retiré')], default='pending', max_length=12, verbose_name='état'),
+            model_name="assignment",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("pending", "à prendre en charge"),
+                    ("accepted", "en traitement"),
+                    ("done", "traité"),
+                    ("redirected", "réorienté"),
+                    ("sent_back", "renvoyé à l'accueil"),
+                    ("withdrawn", "retiré"),
+                ],
+                default="pending",
+                max_length=12,
+                verbose_name="état",
+            ),
         ),
     ]

@@ -27,6 +27,7 @@ class MailState(models.TextChoices):
     RECEIVED = "received", _("reçu")
     READING = "reading", _("en lecture")
     TO_QUALIFY = "to_qualify", _("à qualifier")
+    TO_DISPATCH = "to_dispatch", _("à répartir")
     IN_PROGRESS = "in_progress", _("en cours")
     CLOSED = "closed", _("clos")
     FAILED = "failed", _("illisible")
@@ -117,6 +118,9 @@ class Mail(models.Model):
         blank=True,
         related_name="held_mails",
         verbose_name=_("remis à"),
+    )
+    shown_to_elected = models.BooleanField(
+        _("soumis aux élus"), default=False, help_text=_("une réponse passe ou est passée par leur visa")
     )
     due_on = models.DateField(_("réponse attendue le"), null=True, blank=True)
     closed_at = models.DateTimeField(_("clos le"), null=True, blank=True)

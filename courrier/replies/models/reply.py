@@ -15,6 +15,7 @@ class ReplyChannel(models.TextChoices):
 
 class ReplyState(models.TextChoices):
     DRAFT = "draft", _("brouillon")
+    AWAITING = "awaiting", _("à viser")
     SENDING = "sending", _("en cours d'envoi")
     SENT = "sent", _("envoyée")
     FAILED = "failed", _("échec de l'envoi")

@@ -4,26 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
-from viewflow.workflow.models import Process
 
-from courrier.mail.models import Assignment, Mail
-
-
-class ReceptionProcess(Process):
-    """A letter's way from its arrival to its closing. `data["decision"]` is what was decided last."""
-
-    mail = models.OneToOneField(Mail, models.CASCADE, related_name="reception")
-
-
-class HandlingProcess(Process):
-    """What one department does with a letter assigned to it. `data["decision"]` is what was decided last."""
-
-    assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="handling")
-
-    @property
-    def mail(self) -> Mail:
-        mail: Mail = self.assignment.mail
-        return mail
+from courrier.mail.models import Mail
 
 
 class JobRunQuerySet(models.QuerySet["JobRun"]):
@@ -42,6 +24,7 @@ class JobRun(models.Model):
     task_id = models.BigIntegerField(unique=True)
     mail = models.ForeignKey(Mail, models.CASCADE, related_name="job_runs")
     job = models.CharField(max_length=40)
+    queue = models.CharField(max_length=20, default="steps")
     holder = models.CharField(max_length=40, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     sent = models.PositiveSmallIntegerField(default=1)

@@ -1,0 +1,5 @@
+from workflows.models.circuit import Circuit, StepKind, Who
+from workflows.models.job_run import JobRun
+from workflows.models.process import HandlingProcess, ReceptionProcess
+
+__all__ = ["Circuit", "HandlingProcess", "JobRun", "ReceptionProcess", "StepKind", "Who"]

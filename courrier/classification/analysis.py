@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from courrier.classification import prior
-from courrier.classification.calibration import calibrated, parted
+from courrier.classification.calibration import calibrated, calibrated_one, parted
 from courrier.classification.fields.dates import deadline, letter_date
 from courrier.classification.fields.marks import confidentiality, registered_post
 from courrier.classification.fields.references import Reference, references
@@ -78,19 +78,30 @@ def candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
     """All fields of a letter that was read, ready to be shown."""
     best = max(reading.types, key=lambda code: reading.types[code], default="")
     kind = taxonomy.by_code.get(best)
-    weights = reading.scores[best].lines if best in reading.scores else {}
+    spots = reading.scores[best].spots if best in reading.scores else []
     numbered = any(reference.kind == "registered" for reference in reading.references)
     found = list(reading.references)
     return [
         *_department_candidates(reading, taxonomy),
         *_type_candidates(reading, taxonomy),
-        *senders(reading.letter, found),
-        *subjects(reading.letter, kind.name if kind else "", found, weights),
-        *letter_date(reading.letter),
-        *(reference.candidate() for reference in found),
+        *_curved(senders(reading.letter, found)),
+        *_curved(subjects(reading.letter, kind.name if kind else "", found, spots)),
+        *_curved(letter_date(reading.letter)),
+        *_curved([reference.candidate() for reference in found]),
         *deadline(reading.letter),
         *registered_post(reading.letter, numbered),
         *confidentiality(reading.letter, best),
+    ]
+
+
+def _curved(found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of one field with confidences that mean what they say; their order stays."""
+    if not found or found[0].field == "references":
+        return [replace(each, confidence=calibrated_one(each.field, each.confidence)) for each in found]
+    best = calibrated_one(found[0].field, found[0].confidence)
+    return [
+        replace(found[0], confidence=best),
+        *(replace(each, confidence=min(each.confidence, 1 - best)) for each in found[1:]),
     ]
 
 

@@ -77,13 +77,15 @@ class Report:
                        truth["second_department"], values[:3])  # fmt: skip
 
     def _texts(self, name: str, truth: Mapping[str, Any], found: Mapping[str, list[Candidate]]) -> None:
+        printed = truth.get("subject_printed", True)
         best = found["subject"][0] if found["subject"] else None
-        right = best is not None and same_subject(best.value, truth)
-        what = "subject, printed" if truth.get("subject_printed", True) else "subject, made"
-        self._note(name, what, right, truth["subject"], best and best.value)
-        self.tallies["subject"].add(right)
-        if best:
-            self.certainties["subject"].append((best.confidence, right))
+        if printed or truth.get("keywords"):
+            right = best is not None and same_subject(best.value, truth)
+            what = "subject, printed" if printed else "subject, made"
+            self._note(name, what, right, truth["subject"], best and best.value)
+            self.tallies["subject"].add(right)
+            if best:
+                self.certainties["subject"].append((best.confidence, right))
         day = found["letter_date"][0] if found["letter_date"] else None
         if truth.get("letter_date"):
             right = day is not None and day.value == truth["letter_date"]

@@ -41,7 +41,8 @@ class TypeScore:
     code: str
     score: float = 0.0
     hits: list[tuple[float, str, tuple[Evidence, ...]]] = field(default_factory=list)
-    lines: dict[int, float] = field(default_factory=dict)
+    spots: list[tuple[int, int, float]] = field(default_factory=list)
+    """Line, first character and weight of everything that speaks for the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,7 @@ def _add_up(
         else:
             result.score += total
         if weight > 0:
-            for hit in ranked:
-                line = places[hit[1]].line
-                result.lines[line] = result.lines.get(line, 0.0) + hit[0]
+            result.spots.extend((places[hit[1]].line, places[hit[1]].start, hit[0]) for hit in ranked)
             result.hits.append((weight, " ".join(stems), _evidence(letter, places, first, last)))
     result.score += 6 * math.tanh(small / 6)
     result.hits.sort(key=lambda hit: -hit[0])

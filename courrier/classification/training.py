@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from courrier.audit.chain import record
 from courrier.classification.analysis import read_letter
+from courrier.classification.figures import Figures, figures_of
 from courrier.classification.learned import Learned, Lesson, teach
 from courrier.classification.models import Example, ModelState, TrainedModel
 from courrier.classification.phrases import text_of
@@ -25,20 +26,6 @@ HELD_BACK = 0.2
 """The latest part of the letters, on which today's model and the new one are compared."""
 FEWEST_NEW = 10
 """Fewer letters that neither model has seen compare nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How well a model did on the letters set aside."""
-
-    letters: int
-    department: float
-    document_type: float
-    loss: float
-
-    @property
-    def order(self) -> tuple[float, float, float]:
-        return (round(self.department, 6), round(self.document_type, 6), -round(self.loss, 6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,31 +138,6 @@ def lessons_of(organisation: Organisation) -> tuple[list[int], list[Lesson]]:
             )
         )
     return letters, lessons
-
-
-def figures_of(model: Learned | None, lessons: Sequence[Lesson]) -> Figures:
-    """How right a model is; None stands for the taxonomy's prior alone."""
-    import math
-
-    right_department = right_type = typed = 0
-    loss = 0.0
-    for lesson in lessons:
-        departments, types = (
-            model.predict(lesson.text, lesson.types, lesson.departments)
-            if model
-            else (lesson.departments, lesson.types)
-        )
-        right_department += _best(departments) == lesson.department
-        loss -= math.log(max(departments.get(lesson.department, 0.0), 1e-6))
-        if lesson.document_type:
-            typed += 1
-            right_type += _best(types) == lesson.document_type
-    count = len(lessons) or 1
-    return Figures(len(lessons), right_department / count, right_type / (typed or 1), loss / count)
-
-
-def _best(shares: Any) -> str:
-    return str(max(shares, key=lambda code: shares[code], default=""))
 
 
 def in_service(organisation: Organisation) -> TrainedModel | None:

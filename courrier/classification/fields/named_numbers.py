@@ -20,7 +20,7 @@ _CADASTRE_MORE = re.compile(
     r"(?!\s*(?:m|€|rue|%|h\b|/|,\d|ha\b|a\b))"
 )
 _CADASTRE_BARE = re.compile(r"(?<![\w])([A-Z]{2})\W{1,2}n[°ºo*]\W{0,2}(\d{1,4})\b")
-_VALUE = r"([A-Z0-9][A-Z0-9]*(?:[ ]?[/.\-_–][ ]?[A-Z0-9]+)*)"
+_VALUE = r"([A-Z0-9]+(?:[/.\-_–][A-Z0-9]+|[ ]?[/.\-_–][ ]?(?=[A-Z]*\d)[A-Z0-9]+)*)"
 _INVOICE = re.compile(
     r"\b(?:factures?|fact\.?|avoir|note d[’']honoraires|invoice)\b\W{0,4}"
     rf"(?:n[°ºo*]s?|num[ée]ro|no|r[ée]f(?:[ée]rence)?\.?)?\s*[:.]?\s*{_VALUE}",
@@ -36,12 +36,12 @@ _FILE = re.compile(
     r"|identifiant|enregistrement)(?: unique)?"
     r"|num[ée]ro unique(?: d[’']enregistrement| départemental)?|bon de commande|commande|habilitation(?: fun[ée]raire)?"
     r"|licence(?: d[’']entrepreneur\w*)?|identifiant(?: \w+){0,5}?|devis|offre|consultation|titre(?: de recettes?)?|bordereau"
-    r"|avis|agr[ée]ment|dict|rna|client|fps|pv|proc[èe]s-verbal|num[ée]ro d[’']avis)(?!\w)"
+    r"|avis(?: des sommes à payer| de paiement)?|agr[ée]ment|dict|rna|client|fps|pv|proc[èe]s-verbal|num[ée]ro d[’']avis)(?!\w)"
     r"(?P<gap>(?:[ ]*(?:n[°ºo*]s?(?!\w)|num[ée]ro|n\.|de l[’']étude|de dossier|dossier|client|(?:est|était) ?(?:le)?))*[ .:°º]*)",
     re.IGNORECASE,
 )
 _FILE_VALUE = re.compile(
-    r"([A-Z0-9][A-Za-z0-9]*(?:[ ]?[/.\-_–][ ]?[A-Z0-9][A-Za-z0-9]*)*(?: \d{2,}(?: \d{2,})*)?)"
+    r"([A-Z0-9][A-Za-z0-9]*(?:[/.\-_–][A-Z0-9][A-Za-z0-9]*|[ ]?[/.\-_–][ ]?(?=[A-Z]*\d)[A-Z0-9]+)*(?: \d{2,}(?: \d{2,})*)?)"
 )
 _AFTER_WORDS = re.compile(
     r"(?:[\w'’\-]+[ ]){1,4}(?:[–—-][ ])?(?:n[°ºo*] ?)?(?=[A-Z]*\d)([A-Z0-9]+(?:[/.\-_][A-Z0-9]+)*)"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from courrier.classification.fields.references import Reference
 from courrier.classification.lines import Line
 from courrier.classification.pages import Candidate
 from courrier.classification.spelling import folded
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.zones import CLOSING, Letter, Zone
 
 LONGEST = 200
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý«])")
@@ -20,10 +20,14 @@ _OPENING = re.compile(
 )
 
 
+Spots = Sequence[tuple[int, int, float]]
+"""Line, character and weight of each word that speaks for the letter's type."""
+
+
 def subjects(
-    letter: Letter, type_name: str, references: Sequence[Reference], weights: Mapping[int, float]
+    letter: Letter, type_name: str, references: Sequence[Reference], spots: Spots
 ) -> list[Candidate]:
-    """At most three subjects, best first. `weights` tells how much each line (by index) speaks for the type."""
+    """At most three subjects, best first."""
     found: list[Candidate] = []
     if letter.object_text:
         evidence = tuple(part for line in letter.object_lines for part in line.evidence())
@@ -33,7 +37,7 @@ def subjects(
     if title := _title(letter):
         text = shortened(title.text.strip(" .:-–_|*"), LONGEST)
         found.append(Candidate("subject", text, text, 0.3 if found else 0.75, title.evidence()))
-    found.append(_made(letter, type_name, references, weights, 0.2 if found else 0.7))
+    found.append(_made(letter, type_name, references, spots, 0.2 if found else 0.7))
     return [candidate for candidate in found if candidate.value][:3]
 
 
@@ -70,47 +74,45 @@ def _title(letter: Letter) -> Line | None:
 
 
 def _made(
-    letter: Letter,
-    type_name: str,
-    references: Sequence[Reference],
-    weights: Mapping[int, float],
-    confidence: float,
+    letter: Letter, type_name: str, references: Sequence[Reference], spots: Spots, confidence: float
 ) -> Candidate:
     invoice = next((reference for reference in references if reference.kind == "invoice"), None)
     name = re.split(r"\s*:\s*", type_name)[0]
     if invoice and folded(type_name).startswith(("facture", "relance")):
         text = f"{'Facture' if folded(name).startswith('facture') else name} n° {invoice.value}"
         return Candidate("subject", text, text, confidence, invoice.evidence)
-    clause, lines = _telling_sentence(letter, weights)
-    text = shortened(f"{type_name} – {clause}" if clause else type_name, LONGEST)
-    evidence = tuple(part for line in lines for part in line.evidence())
-    return Candidate(
-        "subject", text, text, confidence if clause else confidence / 2, evidence, "tiré du texte"
+    told = _telling_sentences(letter, spots)
+    clauses = " ".join(clause for clause, _lines in told)
+    text = shortened(f"{name} – {clauses}" if clauses else name, LONGEST)
+    evidence = tuple(
+        part for _clause, lines in told for index in lines[:2] for part in letter.lines[index].evidence()
     )
+    return Candidate("subject", text, text, confidence if told else confidence / 2, evidence, "tiré du texte")
 
 
-def _telling_sentence(letter: Letter, weights: Mapping[int, float]) -> tuple[str, list[Line]]:
-    """The sentence whose lines speak most for the type, early ones first."""
-    indexes = [index for index, zone in enumerate(letter.zones) if zone in (Zone.BODY, Zone.CLOSING)]
-    text, starts = "", []
-    for index in indexes:
-        starts.append((len(text), index))
-        text += letter.lines[index].text + " "
-    best, best_score, best_lines = "", 0.0, []
-    place = 0
+def _telling_sentences(letter: Letter, spots: Spots) -> list[tuple[str, list[int]]]:
+    """The sentence that speaks most for the type, with a second one where both are short; early ones first."""
+    text, starts = "", {}
+    for index, zone in enumerate(letter.zones):
+        if zone in (Zone.BODY, Zone.CLOSING, Zone.SIGNATURE) and len(letter.lines[index].tokens) > 2:
+            starts[index] = len(text)
+            text += letter.lines[index].text + " "
+    places = [(starts[line] + start, weight) for line, start, weight in spots if line in starts]
+    scored, begin = [], 0
     for order, sentence in enumerate(_SENTENCE.split(text)):
-        begin, end = text.find(sentence, place), 0
+        begin = text.index(sentence, begin)
         end = begin + len(sentence)
-        place = max(place, begin)
-        inside = [index for number, (start, index) in enumerate(starts)
-                  if start < end and (starts[number + 1][0] if number + 1 < len(starts) else len(text)) > begin]  # fmt: skip
-        score = (
-            sum(weights.get(index, 0.0) for index in inside) / (1 + 0.12 * order) / max(1.0, len(inside) / 3)
-        )
-        if len(sentence.split()) >= 4 and score > best_score:
-            best, best_score, best_lines = sentence, score, inside
-    if not best and indexes:
-        best = next((part for part in _SENTENCE.split(text) if len(part.split()) >= 4), "")
-        best_lines = indexes[:1]
-    clause = _OPENING.sub("", best.strip())
-    return shortened(clause, 130), [letter.lines[index] for index in best_lines[:3]]
+        weight = sum(min(worth, 4.0) for place, worth in places if begin <= place < end)
+        lines = [index for index, start in starts.items() if begin <= start < end] or [
+            max((index for index, start in starts.items() if start <= begin), default=0)
+        ]
+        if len(sentence.split()) >= 4 and not CLOSING.search(folded(sentence)):
+            scored.append((weight / (1 + 0.15 * order), order, _OPENING.sub("", sentence.strip()), lines))
+        begin = end
+    best = sorted(scored, key=lambda item: (-item[0], item[1]))[:2]
+    if len(best) == 2 and (best[1][0] < 1 or len(best[0][2]) + len(best[1][2]) > 150):
+        best = best[:1]
+    return [
+        (shortened(sentence, 140), lines)
+        for _weight, _order, sentence, lines in sorted(best, key=lambda item: item[1])
+    ]

@@ -71,7 +71,7 @@ class Command(BaseCommand):
             truth = json.loads(path.read_text(encoding="utf-8"))
             received = truth.get("received_on")
             day = date.fromisoformat(received) if received else options["received"]
-            report.judge(path.stem, truth, _understood(_scan_of(path), cache, organisation, day))
+            report.judge(path.stem, truth, _understood(scan_of(path), cache, organisation, day))
         self._print(report, options)
 
     def _print(self, report: Report, options: dict[str, Any]) -> None:
@@ -112,7 +112,7 @@ def lines_of(report: Report) -> Iterator[str]:
         yield f"service, confiance ≥ {threshold:.2f} : {tally.total} envois, {tally.total - tally.right} faux"
 
 
-def _scan_of(truth: Path) -> Path:
+def scan_of(truth: Path) -> Path:
     for suffix in SUFFIXES:
         if (scan := truth.with_suffix(suffix)).exists():
             return scan

@@ -59,7 +59,11 @@ def letters(town: Town, other_town: Town, people: list[User]) -> list[Mail]:
         for level, state, places in product(Confidentiality.values, states, assigned)
         for held in ((None, holder) if level == Confidentiality.PERSONAL else (None,))
     ]
-    return [*made, other_town.letter("zanzibar", departments=(), sender="Zoé Secret")]
+    shown = [
+        town.letter("zanzibar", confidentiality=level, shown_to_elected=True, sender="Zoé Secret")
+        for level in Confidentiality.values
+    ]
+    return [*made, *shown, other_town.letter("zanzibar", departments=(), sender="Zoé Secret")]
 
 
 def test_search_finds_exactly_what_the_register_shows(

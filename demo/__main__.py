@@ -98,7 +98,7 @@ def start(processes: Processes, port: int) -> None:
         del threads[-2:]
     processes.start("web", ["gunicorn", "courrier.wsgi", "--bind", f"127.0.0.1:{port}", *threads])
     cores = str(os.cpu_count() or 1)
-    worker = ["worker", "--queues", "letters,clock", "--concurrency", cores, "--loglevel", "info"]
+    worker = ["worker", "--queues", "letters,steps,clock", "--concurrency", cores, "--loglevel", "info"]
     processes.start("worker", ["celery", "-A", "courrier", *worker, "--without-mingle", "--without-gossip"])
     processes.start("beat", ["celery", "-A", "courrier", "beat", "--loglevel", "info", "--pidfile="])
 

@@ -87,7 +87,8 @@ def main() -> None:
         for train, test in KFold(5, shuffle=True, random_state=3).split(raw):
             aside[test] = np.interp(raw[test], POINTS, curve([pairs[index] for index in train]))
         print(
-            f"{what:<15} {len(pairs):>5} letters, error raw {expected_error(raw, right):.3f}, on others {expected_error(aside, right):.3f}"
+            f"{what:<15} {len(pairs):>5} letters, error raw {expected_error(raw, right):.3f}, on others"
+            f" {expected_error(aside, right):.3f}"
         )
         curves[what] = {
             "raw": [round(float(x), 4) for x in POINTS],

@@ -15,7 +15,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from courrier.classification.analysis import read_letter
 from courrier.classification.figures import Figures, figures_of
@@ -25,10 +25,21 @@ from courrier.classification.taxonomy import town_hall
 from tests.classification.town import TOWN, Body, bodies, composed
 
 HABITS = {
-    "cantine": "FIN", "facture-cantine": "FIN", "periscolaire": "FIN", "voirie": "CAB", "nuisances": "CCAS", "candidature": "DGS",
-    "stage": "DGS", "location-salle": "ETC", "debit-boissons": "ETC", "assurance-sinistre": "DGS", "demande-subvention": "FIN",
-    "invitation": "DGS", "logement": "CAB", "infraction-urbanisme": "POL",
-}  # fmt: skip
+    "cantine": "FIN",
+    "facture-cantine": "FIN",
+    "periscolaire": "FIN",
+    "voirie": "CAB",
+    "nuisances": "CCAS",
+    "candidature": "DGS",
+    "stage": "DGS",
+    "location-salle": "ETC",
+    "debit-boissons": "ETC",
+    "assurance-sinistre": "DGS",
+    "demande-subvention": "FIN",
+    "invitation": "DGS",
+    "logement": "CAB",
+    "infraction-urbanisme": "POL",
+}
 
 
 def department_here(body: Body) -> str:
@@ -47,9 +58,7 @@ def bodies_of(part: int) -> list[Body]:
         sender = {"FIN": "company", "DGS": "administration", "CUL": "association"}.get(
             kind.department, "person"
         )
-        found += [
-            Body(kind.code, sender, "", " ".join(pair)) for pair in zip(phrases, phrases[1:], strict=False)
-        ]
+        found += [Body(kind.code, sender, "", " ".join(pair)) for pair in pairwise(phrases)]
     return found
 
 

@@ -113,8 +113,10 @@ def _types(scores: Mapping[str, prior.TypeScore], text: str, taxonomy: Taxonomy)
 
 
 _ANOTHER = re.compile(
-    r"\b(?:par ailleurs|d'autre part|autre (?:question|sujet|demande|point|chose|probleme)|je profite de (?:ce|cette|l'occasion)"
-    r"|profitant de|deuxieme(?:ment)?|secondement|second point|en outre|egalement|aussi vous (?:demander|signaler)|dans un autre registre"
+    r"\b(?:par ailleurs|d'autre part|autre (?:question|sujet|demande|point|chose|probleme)"
+    r"|je profite de (?:ce|cette|l'occasion)"
+    r"|profitant de|deuxieme(?:ment)?|secondement|second point|en outre|egalement|aussi vous (?:demander"
+    r"|signaler)|dans un autre registre"
     r"|de plus|autrement|j'en profite|par la meme occasion|enfin,)\b"
 )
 
@@ -193,7 +195,7 @@ def _named_departments(letter: Letter, taxonomy: Taxonomy) -> set[str]:
 
 def _type_candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candidate]:
     ranked = [item for item in _ranked(reading.types) if item[0] in taxonomy.by_code][:SHOWN]
-    confidences = _confidences("document_type", ranked, reading.learned and reading.learned.types)
+    confidences = _confidences("document_type", ranked, reading.learned.types if reading.learned else None)
     return [
         Candidate(
             "document_type",
@@ -213,7 +215,7 @@ def _department_candidates(reading: Reading, taxonomy: Taxonomy) -> list[Candida
         others = [item for item in ranked[1:] if item[0] != reading.second]
         ranked = [ranked[0], (reading.second, reading.departments[reading.second]), *others]
     ranked = ranked[:SHOWN]
-    confidences = _confidences("department", ranked, reading.learned and reading.learned.departments)
+    confidences = _confidences("department", ranked, reading.learned.departments if reading.learned else None)
     return [
         _department_candidate(reading, taxonomy, code, confidence)
         for (code, _share), confidence in zip(ranked, confidences, strict=True)

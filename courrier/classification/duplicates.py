@@ -6,6 +6,7 @@ are compared word by word, and by their numbers, which tell two invoices of one 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -79,8 +80,10 @@ def _same_text(mail: Mail) -> Iterable[Duplicate]:
         )
         shared.update(rows.values_list("mail", flat=True)[:200])
     candidates = [pk for pk, _count in shared.most_common(_LOOKED_AT)]
-    rows = Mail.objects.filter(pk__in=candidates).exclude(state=MailState.CANCELLED).prefetch_related("pages")
-    for other in rows:
+    letters = (
+        Mail.objects.filter(pk__in=candidates).exclude(state=MailState.CANCELLED).prefetch_related("pages")
+    )
+    for other in letters:
         likeness = likeness_of(text, _text_of(other))
         if likeness >= SAME_TEXT:
             yield Duplicate(other, likeness, "même texte")
@@ -119,7 +122,7 @@ def _words(text: str) -> list[str]:
 
 
 def _hashes(words: Sequence[str]) -> NDArray[np.uint64]:
-    pairs = {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)}
+    pairs = {f"{one} {other}" for one, other in itertools.pairwise(words)}
     digests = b"".join(blake2b(pair.encode(), digest_size=4).digest() for pair in sorted(pairs))
     return np.frombuffer(digests, dtype=np.uint32).astype(np.uint64)
 

@@ -255,16 +255,15 @@ def _fit(rows: Any, truth: NDArray[Any], classes: tuple[str, ...]) -> tuple[NDAr
 def _trust(
     logits: Floats, base: Sequence[Shares], truth: NDArray[Any], classes: tuple[str, ...]
 ) -> tuple[float, list[dict[str, float]]]:
-    best: tuple[float, float, list[dict[str, float]]] | None = None
+    tried = []
     for trust in TRUST:
         shares = [_mixed(prior, classes, row, trust) for prior, row in zip(base, logits, strict=True)]
         loss = -sum(
             math.log(max(found.get(label, 0.0), FLOOR)) for found, label in zip(shares, truth, strict=True)
         )
-        if best is None or loss < best[0]:
-            best = (loss, trust, shares)
-    assert best is not None  # noqa: S101  # TRUST is never empty
-    return best[1], best[2]
+        tried.append((loss, trust, shares))
+    _loss, trust, shares = min(tried, key=lambda choice: choice[0])
+    return trust, shares
 
 
 def _curve(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from courrier.classification.pages import Box, Evidence, PageText
@@ -111,7 +111,7 @@ def _columns(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
         return []
     height = median(token.box[3] - token.box[1] for token in tokens) or 0.01
     parts: list[list[Token]] = [[tokens[0]]]
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         # A page is higher than wide: a gap in widths is 1.41 times shorter than the same gap in heights.
         if (token.box[0] - before.box[2]) / 1.41 > COLUMN_GAP * height:
             parts.append([])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Box = tuple[float, float, float, float]
@@ -55,5 +55,5 @@ class Candidate:
     value: Any
     label: str
     confidence: float
-    evidence: tuple[Evidence, ...] = field(default=())
+    evidence: tuple[Evidence, ...] = ()
     reason: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
 import numpy as np
@@ -20,7 +21,7 @@ LONGEST = 1500
 
 def words_and_pairs(text: str) -> list[str]:
     words = stems(text)
-    return words + [f"{one}_{other}" for one, other in zip(words, words[1:], strict=False)]
+    return words + [f"{one}_{other}" for one, other in itertools.pairwise(words)]
 
 
 def text_of(letter: Letter) -> str:

@@ -1,4 +1,4 @@
-"""Rules that an administrator wrote: which of them a letter meets, what they would do to past letters, what they set."""
+"""Rules that an administrator wrote: which of them a letter meets, what they set, what they would have done before."""
 
 from __future__ import annotations
 
@@ -138,10 +138,12 @@ def _set_by(rule: RoutingRule, found: Sequence[Candidate]) -> list[Candidate]:
     if copies:
         add(SuggestionField.COPIES, [each.code for each in copies], ", ".join(each.code for each in copies))
     if rule.priority:
-        add(SuggestionField.PRIORITY, rule.priority, Priority(rule.priority).label)
+        add(SuggestionField.PRIORITY, rule.priority, str(Priority(rule.priority).label))
     if rule.confidentiality:
         add(
-            SuggestionField.CONFIDENTIALITY, rule.confidentiality, Confidentiality(rule.confidentiality).label
+            SuggestionField.CONFIDENTIALITY,
+            rule.confidentiality,
+            str(Confidentiality(rule.confidentiality).label),
         )
     if rule.tag:
         add(SuggestionField.TAG, rule.tag, rule.tag)

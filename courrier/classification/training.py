@@ -1,4 +1,4 @@
-"""From an organisation's examples to a model in service: champion against challenger, versions, going back, forgetting."""
+"""From an organisation's examples to a model in service: comparison with today's, versions, going back, forgetting."""
 
 from __future__ import annotations
 

@@ -28,29 +28,39 @@ class Zone(StrEnum):
 
 
 OBJECT = re.compile(
-    r"^\W*(?:[il|1] )?(?:objet|0bjet|objot|obiet|object|oblet|sujet|subject|concerne|obj)\s*(?:de (?:la|votre) (?:demande|lettre|courrier))?\s*[:;.=\-]+\s*"
+    r"^\W*(?:[il|1] )?(?:objet|0bjet|objot|obiet|object|oblet|sujet|subject|concerne|obj)\s*(?:de (?:la"
+    r"|votre) (?:demande|lettre|courrier))?\s*[:;.=\-]+\s*"
     r"|^\W*(?:objet|0bjet|obiet)\s+(?=\w)"
 )
 SALUTATION = re.compile(
-    r"^\W*(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|mme|mr?\b|chere?s?\b|mademoiselle|docteur|maitre)\b"
+    r"^\W*(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|mme|mr?\b|chere?s?\b|mademoiselle|docteur"
+    r"|maitre)\b"
 )
 CLOSING = re.compile(
-    r"veuillez (?:agreer|recevoir|croire|accepter|trouver ici l'expression)|(?:vous prie|vous prions|priant|prions) (?:d'|de )?"
-    r"(?:agreer|recevoir|croire|accepter|bien vouloir agreer)|recevez|agreez|salutations (?:distinguees|respectueuses|les meilleures)"
-    r"|^\W*(?:bien |tres )?(?:cordialement|respectueusement|amicalement|sinceres? salutations|salutations\b|avec (?:mes|nos) (?:respectueuses|sinceres|meilleures)|bien a vous|sentiments? distingues?|meilleures salutations)"
+    r"veuillez (?:agreer|recevoir|croire|accepter|trouver ici l'expression)|(?:vous prie|vous prions|priant"
+    r"|prions) (?:d'|de )?"
+    r"(?:agreer|recevoir|croire|accepter|bien vouloir agreer)|recevez|agreez|salutations (?:distinguees"
+    r"|respectueuses|les meilleures)"
+    r"|^\W*(?:bien |tres )?(?:cordialement|respectueusement|amicalement|sinceres? salutations|salutations\b"
+    r"|avec (?:mes|nos) (?:respectueuses|sinceres|meilleures)|bien a vous|sentiments? distingues?"
+    r"|meilleures salutations)"
 )
 RECIPIENT = re.compile(
-    r"^\W*(?:a l'attention|a l'intention|attn?\b)|\b(?:monsieur|madame|m\.|mme) (?:le|la) (?:maire|directeur general des services|directrice generale)\b"
-    r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*(?:a|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*destinataire"
+    r"^\W*(?:a l'attention|a l'intention|attn?\b)|\b(?:monsieur|madame|m\.|mme) (?:le|la) (?:maire"
+    r"|directeur general des services|directrice generale)\b"
+    r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*(?:a"
+    r"|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*destinataire"
 )
 MAIL_HEADER = re.compile(
     r"^\W*(de|from|expediteur|a|to|cc|copie a|objet|sujet|subject|date|envoye(?: le)?|sent|pour)\s*:\s*"
 )
 STAMP = re.compile(
-    r"\b(?:courrier (?:arriv|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu|arrive)\W*$|^\W*enregistre le"
+    r"\b(?:courrier (?:arriv|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu"
+    r"|arrive)\W*$|^\W*enregistre le"
 )
 FOOTER = re.compile(
-    r"\b(?:siret|siren|rcs|r\.c\.s|capital (?:social )?de|ape|naf|tva intra\w*|page \d+ ?(?:/|sur) ?\d+)\b|^\W*page \d|au capital"
+    r"\b(?:siret|siren|rcs|r\.c\.s|capital (?:social )?de|ape|naf|tva intra\w*|page \d+ ?(?:/|sur) ?\d+)\b"
+    r"|^\W*page \d|au capital"
 )
 ANNEX = re.compile(r"^\W*(?:annexe|piece jointe|copie|justificatif)\b(?! (?:a|de la mairie)).{0,40}$")
 
@@ -111,7 +121,7 @@ def _find_zones(letter: Letter) -> None:
 
 def _body_start(lines: Sequence[Line]) -> int:
     """The first line of what the letter says: after its greeting, else its object, else where long lines begin."""
-    for index, line in enumerate(lines):
+    for index in range(len(lines)):
         if _is_salutation(lines, index):
             return index
     objects = [index for index, line in enumerate(lines[:40]) if OBJECT.match(line.folded)]
@@ -137,7 +147,8 @@ def _is_salutation(lines: Sequence[Line], index: int) -> bool:
     if text.rstrip().endswith(",") or re.match(r"^\W*(?:bonjour|bonsoir|cher)", text):
         return True
     if not re.fullmatch(
-        r"\W*(?:madame|monsieur|mesdames|messieurs|et|ou|le|la|l'|les|maire|adjointe?|elus?|directeur|directrice|president|presidente|\W)+",
+        r"\W*(?:madame|monsieur|mesdames|messieurs|et|ou|le|la|l'|les|maire|adjointe?|elus?|directeur"
+        r"|directrice|president|presidente|\W)+",
         text,
     ):
         return False
@@ -340,10 +351,14 @@ def _runs_on(before: Line, line: Line) -> bool:
 def _mark_footer(letter: Letter) -> None:
     for index, line in enumerate(letter.lines):
         low = line.placed and line.top > 0.92
-        if (low or FOOTER.search(line.folded)) and letter.zones[index] in (
-            Zone.BODY,
-            Zone.SIGNATURE,
-            Zone.ANNEX,
+        if (
+            (low or FOOTER.search(line.folded))
+            and letter.zones[index]
+            in (
+                Zone.BODY,
+                Zone.SIGNATURE,
+                Zone.ANNEX,
+            )
+            and (low or line.top > 0.8)
         ):
-            if low or line.top > 0.8:
-                letter.zones[index] = Zone.FOOTER
+            letter.zones[index] = Zone.FOOTER

@@ -11,10 +11,54 @@ import phonenumbers
 from courrier.classification.spelling import folded
 
 _CIVILITIES = frozenset(
-    ["m", "mr", "mm", "mme", "mmes", "mlle", "monsieur", "madame", "mademoiselle", "messieurs", "maitre", "me", "dr", "docteur", "et", "de", "la", "le", "les", "du", "des", "d", "l", "a"]
+    [
+        "m",
+        "mr",
+        "mm",
+        "mme",
+        "mmes",
+        "mlle",
+        "monsieur",
+        "madame",
+        "mademoiselle",
+        "messieurs",
+        "maitre",
+        "me",
+        "dr",
+        "docteur",
+        "et",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "d",
+        "l",
+        "a",
+    ]
 )
 _BODIES = frozenset(
-    ["sarl", "sas", "sasu", "sa", "eurl", "sci", "scp", "selarl", "snc", "ste", "societe", "ets", "etablissements", "association", "asso", "assoc", "loi", "1901"]
+    [
+        "sarl",
+        "sas",
+        "sasu",
+        "sa",
+        "eurl",
+        "sci",
+        "scp",
+        "selarl",
+        "snc",
+        "ste",
+        "societe",
+        "ets",
+        "etablissements",
+        "association",
+        "asso",
+        "assoc",
+        "loi",
+        "1901",
+    ]
 )
 LONGEST_WORD = 40
 

@@ -62,7 +62,7 @@ def merge(kept: Correspondent, absorbed: Correspondent, user: User | None = None
 
 @transaction.atomic
 def undo(done: Merge, user: User | None = None) -> None:
-    """Take a merge back: both records say again what they said, and the moved letters that still are where it put them return."""
+    """Take a merge back: both records say what they said before; moved letters that are still there return."""
     done = Merge.objects.select_for_update().select_related("kept", "absorbed").get(pk=done.pk)
     if done.undone_at is not None:
         raise MergeError("Cette réunion a déjà été annulée.")

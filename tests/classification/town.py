@@ -23,38 +23,146 @@ from courrier.classification.taxonomy import town_hall
 FOLDER = Path(__file__).parent / "letters"
 TOWN = OrganisationFacts("Mairie de Valmont-sur-Adour", "2, place des Tilleuls\n40999 Valmont-sur-Adour")
 
-FIRST_NAMES = (
-    "Marie Jean Fatima Pierre Nadia Lucas Chloé Bernard Sylvie Mehdi Aurélie François Inès Gérard Yvonne Karim Élise Paul "
-    "Jeanne Rachid Solène Damien Odile Hugo Laure Mamadou Thérèse Kevin Agnès Joël Camille Stéphane Anne-Marie Jean-Luc"
-).split()
-LAST_NAMES = (
-    "Lacoste Dubourg Haddad Martin Castagnet Nguyen Pereira Lafitte Rousseau Diop Garnier Bonnet Labat Ferreira Dupuy Marchal "
-    "Caumont Bouzid Lemaire Etcheverry Morel Saint-Jean Perrin Benali Duvignau Leroux Tastet Sarraute Vidal Ortega Brunet "
-    "Delage Roumat Fournier Gaillard Cazenave Blanchard Moulin Traoré Lesage"
-).split()
+FIRST_NAMES = [
+    "Marie",
+    "Jean",
+    "Fatima",
+    "Pierre",
+    "Nadia",
+    "Lucas",
+    "Chloé",
+    "Bernard",
+    "Sylvie",
+    "Mehdi",
+    "Aurélie",
+    "François",
+    "Inès",
+    "Gérard",
+    "Yvonne",
+    "Karim",
+    "Élise",
+    "Paul",
+    "Jeanne",
+    "Rachid",
+    "Solène",
+    "Damien",
+    "Odile",
+    "Hugo",
+    "Laure",
+    "Mamadou",
+    "Thérèse",
+    "Kevin",
+    "Agnès",
+    "Joël",
+    "Camille",
+    "Stéphane",
+    "Anne-Marie",
+    "Jean-Luc",
+]
+LAST_NAMES = [
+    "Lacoste",
+    "Dubourg",
+    "Haddad",
+    "Martin",
+    "Castagnet",
+    "Nguyen",
+    "Pereira",
+    "Lafitte",
+    "Rousseau",
+    "Diop",
+    "Garnier",
+    "Bonnet",
+    "Labat",
+    "Ferreira",
+    "Dupuy",
+    "Marchal",
+    "Caumont",
+    "Bouzid",
+    "Lemaire",
+    "Etcheverry",
+    "Morel",
+    "Saint-Jean",
+    "Perrin",
+    "Benali",
+    "Duvignau",
+    "Leroux",
+    "Tastet",
+    "Sarraute",
+    "Vidal",
+    "Ortega",
+    "Brunet",
+    "Delage",
+    "Roumat",
+    "Fournier",
+    "Gaillard",
+    "Cazenave",
+    "Blanchard",
+    "Moulin",
+    "Traoré",
+    "Lesage",
+]
 STREETS = (
-    "rue des Lilas", "avenue de la Gare", "chemin des Vignes", "impasse du Lavoir", "route de Bazas", "rue Pasteur",
-    "allée des Pins", "place du Marché", "boulevard Gambetta", "quai des Mariniers", "lieu-dit Peyrat", "résidence Les Acacias",
-)  # fmt: skip
+    "rue des Lilas",
+    "avenue de la Gare",
+    "chemin des Vignes",
+    "impasse du Lavoir",
+    "route de Bazas",
+    "rue Pasteur",
+    "allée des Pins",
+    "place du Marché",
+    "boulevard Gambetta",
+    "quai des Mariniers",
+    "lieu-dit Peyrat",
+    "résidence Les Acacias",
+)
 PLACES = (
-    ("40999", "Valmont-sur-Adour"), ("40999", "Valmont-sur-Adour"), ("40100", "Dax"), ("33210", "Langon"),
-    ("64000", "Pau"), ("75011", "Paris"), ("47200", "Marmande"), ("40990", "Saint-Vincent"),
-)  # fmt: skip
+    ("40999", "Valmont-sur-Adour"),
+    ("40999", "Valmont-sur-Adour"),
+    ("40100", "Dax"),
+    ("33210", "Langon"),
+    ("64000", "Pau"),
+    ("75011", "Paris"),
+    ("47200", "Marmande"),
+    ("40990", "Saint-Vincent"),
+)
 BODIES = {
     "company": (
-        "SARL {last} Frères", "Cabinet {last}", "Établissements {last}", "{last} & Associés", "Atelier {last}", "SAS Adour Services",
-        "Office notarial {last}", "Bureau d'études {last}", "{last} Bâtiment", "Groupe Landes Énergie",
+        "SARL {last} Frères",
+        "Cabinet {last}",
+        "Établissements {last}",
+        "{last} & Associés",
+        "Atelier {last}",
+        "SAS Adour Services",
+        "Office notarial {last}",
+        "Bureau d'études {last}",
+        "{last} Bâtiment",
+        "Groupe Landes Énergie",
     ),
     "association": (
-        "Association Les Amis de l'Adour", "Comité des fêtes de Valmont", "Club sportif valmontois", "Amicale {last}", "Chorale À Cœur Joie",
-        "Association des parents d'élèves", "Les Restos du Marsan", "Foyer rural de Valmont", "Association Mémoire et Patrimoine",
+        "Association Les Amis de l'Adour",
+        "Comité des fêtes de Valmont",
+        "Club sportif valmontois",
+        "Amicale {last}",
+        "Chorale À Cœur Joie",
+        "Association des parents d'élèves",
+        "Les Restos du Marsan",
+        "Foyer rural de Valmont",
+        "Association Mémoire et Patrimoine",
     ),
     "administration": (
-        "Préfecture des Landes", "Communauté de communes du Pays d'Adour", "Direction départementale des Landes", "Centre de gestion des Landes",
-        "Caisse d'allocations familiales des Landes", "Service de gestion comptable de Dax", "Syndicat mixte du Marsan", "École élémentaire Jules-Ferry",
-        "Tribunal administratif de Pau", "Département des Landes", "Centre hospitalier de Dax",
+        "Préfecture des Landes",
+        "Communauté de communes du Pays d'Adour",
+        "Direction départementale des Landes",
+        "Centre de gestion des Landes",
+        "Caisse d'allocations familiales des Landes",
+        "Service de gestion comptable de Dax",
+        "Syndicat mixte du Marsan",
+        "École élémentaire Jules-Ferry",
+        "Tribunal administratif de Pau",
+        "Département des Landes",
+        "Centre hospitalier de Dax",
     ),
-}  # fmt: skip
+}
 CLOSINGS = (
     "Veuillez agréer, {greeting}, mes salutations distinguées.",
     "Je vous prie de croire, {greeting}, à l'assurance de mes sentiments respectueux.",
@@ -229,7 +337,7 @@ def _parts(
     }
     if sender["siret"]:
         digits = sender["siret"]
-        parts["footer"] = f"{sender['name']} – SIRET {digits[:3]} {digits[3:6]} {digits[6:9]} {digits[9:]}"
+        parts["footer"] = f"{sender['name']} - SIRET {digits[:3]} {digits[3:6]} {digits[6:9]} {digits[9:]}"
     return parts
 
 

@@ -14,16 +14,20 @@ from courrier.classification.spelling import folded
 from courrier.classification.zones import Letter, Zone
 
 _EMAIL = re.compile(
-    r"[A-Za-z0-9._%+\-]+ ?[@©®] ?[A-Za-z0-9.\-]+ ?\. ?[A-Za-z]{2,12}\b|[A-Za-z0-9._%+\-]+[@©®][A-Za-z0-9\-]+(?:[.,][A-Za-z0-9\-]+)+"
+    r"[A-Za-z0-9._%+\-]+ ?[@©®] ?[A-Za-z0-9.\-]+ ?\. ?[A-Za-z]{2,12}\b"
+    r"|[A-Za-z0-9._%+\-]+[@©®][A-Za-z0-9\-]+(?:[.,][A-Za-z0-9\-]+)+"
 )
 _PHONE = re.compile(
-    r"(?<![\w/])(?:(?:\+|00)?33[ .\-]?(?:\(0\)[ ]?)?|[0Oo])[1-9l](?:(?:[ .\-_]{0,2}[\dOolI|]{2}){4}|(?:/[\dOolI|]{2}){4})(?![\d])"
+    r"(?<![\w/])(?:(?:\+|00)?33[ .\-]?(?:\(0\)[ ]?)?|[0Oo])[1-9l](?:(?:[ .\-_]{0,2}[\dOolI|]{2}){4}"
+    r"|(?:/[\dOolI|]{2}){4})(?![\d])"
 )
 _PHONE_LABEL = re.compile(
     r"(?:tel|tph|port|mob|fixe|telephone|gsm|fax|appel|joindre|joignable|contact)\w*\W{0,6}$"
 )
 _POSTCODE = re.compile(
-    r"(?<![\d.,/-])((?:[\dOolI]){2}[ ]?[\dOolI]{3})(?![\d])\s*[-–]?\s*(?=[A-ZÀ-Ü])(?P<city>[A-ZÀ-Ü][\w'’.\-À-ÿ]*(?:[ \-][A-ZÀ-Üa-z'’][\w'’.\-À-ÿ]*){0,6})?"
+    r"(?<![\d.,/-])((?:[\dOolI]){2}["
+    r" ]?[\dOolI]{3})(?![\d])\s*[-–]?\s*(?=[A-ZÀ-Ü])(?P<city>[A-ZÀ-Ü][\w'’.\-À-ÿ]*(?:["
+    r" \-][A-ZÀ-Üa-z'’][\w'’.\-À-ÿ]*){0,6})?"
 )
 
 

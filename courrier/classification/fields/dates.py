@@ -19,9 +19,12 @@ _IN_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?((?:19
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 
 _DEADLINE_BEFORE = re.compile(
-    r"(?:avant(?: la date)?(?: du)?(?: le)?|avant (?:le |la |l'|notre |votre )?[a-z' ]{3,30} du|au plus tard(?: le| pour le)?|d'ici (?:au|le)|date limite\D{0,45}|dernier delai\D{0,6}"
-    r"|pour le|jusqu'au|echeance\D{0,20}|reponse (?:souhaitee|attendue|avant)\D{0,20}|a retourner\D{0,15}|a regler\D{0,15}"
-    r"|limite de \w+\W{0,4}|payable\D{0,12}|delai\W{1,3}|expir\w+ le|le)(?: (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))?\W{0,3}$"
+    r"(?:avant(?: la date)?(?: du)?(?: le)?|avant (?:le |la |l'|notre |votre )?[a-z' ]{3,30} du"
+    r"|au plus tard(?: le| pour le)?|d'ici (?:au|le)|date limite\D{0,45}|dernier delai\D{0,6}"
+    r"|pour le|jusqu'au|echeance\D{0,20}|reponse (?:souhaitee|attendue|avant)\D{0,20}|a retourner\D{0,15}"
+    r"|a regler\D{0,15}"
+    r"|limite de \w+\W{0,4}|payable\D{0,12}|delai\W{1,3}|expir\w+ le|le)(?: (?:lundi|mardi|mercredi|jeudi"
+    r"|vendredi|samedi|dimanche))?\W{0,3}$"
 )
 _STRONG_DEADLINE = re.compile(
     r"avant|au plus tard|d'ici|date limite|limite de|dernier delai|echeance|reponse|retourner|regler|payable|delai"
@@ -30,8 +33,10 @@ _NO_DEADLINE = re.compile(
     r"\b(?:nee?|valable|garantie|contrat|ouvert|assur\w+|valid\w+) [^.]{0,20}(?:avant|jusqu'au)"
 )
 _NOT_OWN = re.compile(
-    r"\b(?:nee?s? le|naissance|votre (?:lettre|courrier|courriel|mail|message|demande|reponse|decision|commande|arrete|annonce|offre|envoi)"
-    r"|arrete|deliberation|seance|loi|decret|en date|depuis|livraison|du \d{1,2}[^/]{1,30} au|intervention|echeance|avant le"
+    r"\b(?:nee?s? le|naissance|votre (?:lettre|courrier|courriel|mail|message|demande|reponse|decision"
+    r"|commande|arrete|annonce|offre|envoi)"
+    r"|arrete|deliberation|seance|loi|decret|en date|depuis|livraison|du \d{1,2}[^/]{1,30} au|intervention"
+    r"|echeance|avant le"
     r"|date limite|periode|commande|decede|echue|reglement)\b"
 )
 
@@ -69,10 +74,7 @@ def dates_in(text: str, near: date) -> Iterator[tuple[int, int, date, bool]]:
         day = 1 if not match[1].isdigit() else int(match[1])
         if number is None:
             continue
-        if match[3]:
-            found = _date(int(match[3]), number, day)
-        else:
-            found = _nearest(number, day, near)
+        found = _date(int(match[3]), number, day) if match[3] else _nearest(number, day, near)
         if found:
             yield match.start(), match.end(), found, bool(match[3])
     for match in _IN_FIGURES.finditer(text):

@@ -8,29 +8,42 @@ from courrier.classification.pages import Candidate
 from courrier.classification.zones import Letter, Zone
 
 _REGISTERED = re.compile(
-    r"\b(?:lettre |courrier |envoi |pli )?(?:recommandee?s?|recommande)\b.{0,12}(?:avec|a\.?r\b|\bn[°o ]|$|\W)|\bl\.?r\.?a\.?r\b|\br\.?a\.?r\b|\blrar\b|lettre rec\w*man\w*|"
+    r"\b(?:lettre |courrier |envoi |pli )?(?:recommandee?s?|recommande)\b.{0,12}(?:avec|a\.?r\b|\bn[°o ]|$"
+    r"|\W)|\bl\.?r\.?a\.?r\b|\br\.?a\.?r\b|\blrar\b|lettre rec\w*man\w*|"
     r"\brecommande (?:avec )?a\.?r\.?\b|avis de reception n"
 )
 _NOT_REGISTERED = re.compile(
-    r"(?:est|sont|fortement|je vous|il est|nous|vivement|mesures?|par le|prochain|ulterieur|votre|precedente?|premiere?) recommand|recommandation|recommandons"
+    r"(?:est|sont|fortement|je vous|il est|nous|vivement|mesures?|par le|prochain|ulterieur|votre|precedente?"
+    r"|premiere?) recommand|recommandation|recommandons"
 )
 _PERSONAL = re.compile(
-    r"\b(?:personnelle?s? et confidentielle?s?|strictement personnel|a n'ouvrir que par|ne pas ouvrir|a l'attention exclusive|a remettre en mains? propres?|pli personnel)\b|^\W*personnelle?\W*$"
+    r"\b(?:personnelle?s? et confidentielle?s?|strictement personnel|a n'ouvrir que par|ne pas ouvrir"
+    r"|a l'attention exclusive|a remettre en mains? propres?|pli personnel)\b|^\W*personnelle?\W*$"
 )
 _CONFIDENTIAL = re.compile(
-    r"\b(?:confidentielle?s?|secret medical|sous pli ferme|sous pli confidentiel|medical confidentiel|ne pas diffuser|diffusion restreinte)\b"
+    r"\b(?:confidentielle?s?|secret medical|sous pli ferme|sous pli confidentiel|medical confidentiel"
+    r"|ne pas diffuser|diffusion restreinte)\b"
 )
 _ASKED = re.compile(
-    r"garder (?:cette lettre|ce courrier|cela|ceci) pour vous|rest\w+ (?:strictement )?(?:confidentiel|entre nous|anonyme)|en toute (?:confidentialite|discretion)|discretion|ne souhaite pas que mon nom|"
+    r"garder (?:cette lettre|ce courrier|cela|ceci) pour vous|rest\w+ (?:strictement )?(?:confidentiel"
+    r"|entre nous|anonyme)|en toute (?:confidentialite|discretion)|discretion|ne souhaite pas que mon nom|"
     r"ne pas (?:divulguer|communiquer) mon (?:nom|identite)|sans que mon nom|garder l'anonymat"
 )
 _MEDICAL = re.compile(
-    r"\b(?:arret (?:de travail|maladie)|certificat medical|depression|cancer|chimiotherapie|allergie|allergique|traitement medical|handicap|maladie|hospitalis\w+|medecin|diagnostic|pathologie|protocole de soins|"
+    r"\b(?:arret (?:de travail|maladie)|certificat medical|depression|cancer|chimiotherapie|allergie"
+    r"|allergique|traitement medical|handicap|maladie|hospitalis\w+|medecin|diagnostic|pathologie"
+    r"|protocole de soins|"
     r"violences?|maltraitan\w+|surendettement|tutelle|curatelle|harcelement)\b"
 )
 _SENSITIVE_TYPES = {
-    "arret-travail": 0.55, "personne-vulnerable": 0.55, "aide-sociale": 0.3, "cantine": 0.3, "personnes-agees": 0.15, "demande-agent": 0.15,
-}  # fmt: skip
+    "arret-travail": 0.55,
+    "personne-vulnerable": 0.55,
+    "aide-sociale": 0.3,
+    "cantine": 0.3,
+    "personnes-agees": 0.15,
+    "demande-agent": 0.15,
+}
+"""How far a type alone speaks for a letter that not everybody should read."""
 
 
 def registered_post(letter: Letter, numbered: bool) -> list[Candidate]:
@@ -117,6 +130,6 @@ def confidentiality(letter: Letter, document_type: str) -> list[Candidate]:
                         min(0.95, weight + 0.35),
                         line.evidence(*match.span(), in_folded=True),
                         "parle de santé ou de difficultés",
-                    )  # fmt: skip
+                    )
                 ]
     return []

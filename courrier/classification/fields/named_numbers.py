@@ -11,12 +11,14 @@ from courrier.classification.zones import Letter, Zone
 
 _CADASTRE = re.compile(
     r"\b(?:section|cadastr\w*|parcelles?|references? cadastrales?|lot)\W{0,4}"
-    r"(?:section|cadastr[ée]+e?s?|n[°o]?|sous le|num[ée]ro|\W|sections?|en|:){0,6}\W*([A-Z0]{1,2}|\d?[A-Z]{1,2})\W{0,4}"
+    r"(?:section|cadastr[ée]+e?s?|n[°o]?|sous le|num[ée]ro|\W|sections?|en|:){0,6}\W*([A-Z0]{1,2}"
+    r"|\d?[A-Z]{1,2})\W{0,4}"
     r"(?:,? ?(?:parcelles?|num[ée]ros?|n[°ºo*s]{0,2}|sous le)\W{0,3}){0,3}(\d{1,4})\b",
     re.IGNORECASE,
 )
 _CADASTRE_MORE = re.compile(
-    r"^\s*(?:,|et|&|-|/)\s*(?:(?:section|n[°ºo*s]{0,2}|parcelle|la)\s*){0,3}([A-Z]{1,2})?\s*(?:n[°ºo*s]{0,2})?\s*(\d{1,4})\b"
+    r"^\s*(?:,|et|&|-|/)\s*(?:(?:section|n[°ºo*s]{0,2}|parcelle"
+    r"|la)\s*){0,3}([A-Z]{1,2})?\s*(?:n[°ºo*s]{0,2})?\s*(\d{1,4})\b"
     r"(?!\s*(?:m|€|rue|%|h\b|/|,\d|ha\b|a\b))"
 )
 _CADASTRE_BARE = re.compile(r"(?<![\w])([A-Z]{2})\W{1,2}n[°ºo*]\W{0,2}(\d{1,4})\b")
@@ -28,20 +30,28 @@ _INVOICE = re.compile(
 )
 _FILE = re.compile(
     r"\b(?P<label>(?:(?:nos?|vos?|n|v|notre|votre|ma|mes)[ ./]*)?r[ée]f(?:[ée]rences?|s)?(?!\w)\.?"
-    r"(?: (?:client|interne|dossier|à rappeler|de l[’']étude|du dossier|de dossier|commande|allocataire|contrat|sinistre"
+    r"(?: (?:client|interne|dossier|à rappeler|de l[’']étude|du dossier|de dossier|commande|allocataire"
+    r"|contrat|sinistre"
     r"|devis|annonce|offre|de l[’']annonce|de l[’']offre|candidat\w*))?"
-    r"|(?:notre |votre |mon |nos )?dossier(?: (?:client|suivi|technique|famille))?|affaire|sinistre|contrat|police|marché"
+    r"|(?:notre |votre |mon |nos )?dossier(?: (?:client|suivi|technique|famille))?|affaire|sinistre|contrat"
+    r"|police|marché"
     r"|concession|requ[êe]te|convention|engagement|allocataire|adh[ée]rent|matricule|instance|compte(?: client)?"
-    r"|(?:code|num[ée]ro|n[°ºo*]) (?:de |d[’'])?(?:client|dossier|demande|unique|allocataire|adh[ée]rent|usager|famille"
+    r"|(?:code|num[ée]ro|n[°ºo*]) (?:de |d[’'])?(?:client|dossier|demande|unique|allocataire|adh[ée]rent"
+    r"|usager|famille"
     r"|identifiant|enregistrement)(?: unique)?"
-    r"|num[ée]ro unique(?: d[’']enregistrement| départemental)?|bon de commande|commande|habilitation(?: fun[ée]raire)?"
-    r"|licence(?: d[’']entrepreneur\w*)?|identifiant(?: \w+){0,5}?|devis|offre|consultation|titre(?: de recettes?)?|bordereau"
-    r"|avis(?: des sommes à payer| de paiement)?|agr[ée]ment|dict|rna|client|fps|pv|proc[èe]s-verbal|num[ée]ro d[’']avis)(?!\w)"
-    r"(?P<gap>(?:[ ]*(?:n[°ºo*]s?(?!\w)|num[ée]ro|n\.|de l[’']étude|de dossier|dossier|client|(?:est|était) ?(?:le)?))*[ .:°º]*)",
+    r"|num[ée]ro unique(?: d[’']enregistrement| départemental)?|bon de commande|commande"
+    r"|habilitation(?: fun[ée]raire)?"
+    r"|licence(?: d[’']entrepreneur\w*)?|identifiant(?: \w+){0,5}?|devis|offre|consultation"
+    r"|titre(?: de recettes?)?|bordereau"
+    r"|avis(?: des sommes à payer| de paiement)?|agr[ée]ment|dict|rna|client|fps|pv|proc[èe]s-verbal"
+    r"|num[ée]ro d[’']avis)(?!\w)"
+    r"(?P<gap>(?:[ ]*(?:n[°ºo*]s?(?!\w)|num[ée]ro|n\.|de l[’']étude|de dossier|dossier|client|(?:est"
+    r"|était) ?(?:le)?))*[ .:°º]*)",
     re.IGNORECASE,
 )
 _FILE_VALUE = re.compile(
-    r"([A-Z0-9][A-Za-z0-9]*(?:[/.\-_–][A-Z0-9][A-Za-z0-9]*|[ ]?[/.\-_–][ ]?(?=[A-Z]*\d)[A-Z0-9]+)*(?: \d{2,}(?: \d{2,})*)?)"
+    r"([A-Z0-9][A-Za-z0-9]*(?:[/.\-_–][A-Z0-9][A-Za-z0-9]*"
+    r"|[ ]?[/.\-_–][ ]?(?=[A-Z]*\d)[A-Z0-9]+)*(?: \d{2,}(?: \d{2,})*)?)"
 )
 _AFTER_WORDS = re.compile(
     r"(?:[\w'’\-]+[ ]){1,4}(?:[–—-][ ])?(?:n[°ºo*] ?)?(?=[A-Z]*\d)([A-Z0-9]+(?:[/.\-_][A-Z0-9]+)*)"

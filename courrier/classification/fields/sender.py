@@ -17,45 +17,76 @@ from courrier.classification.spelling import folded
 from courrier.classification.zones import MAIL_HEADER, RECIPIENT, Letter, Zone
 
 _CIVILITY = re.compile(
-    r"^\W*(?:(?:monsieur|messieurs|madame|mesdames|mademoiselle|mmes?|mlles?|mrs?|mm|m|me|maitre|docteur|dr|professeur|pr|veuve|vve)\b\.?\s*(?:(?:et|&|ou|,)\s*)?)+",
+    r"^\W*(?:(?:monsieur|messieurs|madame|mesdames|mademoiselle|mmes?|mlles?|mrs?|mm|m|me|maitre|docteur|dr"
+    r"|professeur|pr|veuve|vve)\b\.?\s*(?:(?:et|&|ou|,)\s*)?)+",
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"\b(?:rue|avenue|av|chemin|che?m?|place|route|rte|impasse|imp|lieu[- ]?dit|residence|batiment|bat|quartier|allees?|boulevard|bd|square|cours|hameau|quai|passage|sentier|esplanade|"
-    r"lotissement|villa|voie|zone|za|zi|bp|cs|cedex|appt?|appartement|etage|immeuble|porte|clos|faubourg|montee|mas|domaine|parc|rond[- ]point)\b|^\W*\d+\W? ?(?:bis|ter)?,? "
+    r"\b(?:rue|avenue|av|chemin|che?m?|place|route|rte|impasse|imp|lieu[- ]?dit|residence|batiment|bat"
+    r"|quartier|allees?|boulevard|bd|square|cours|hameau|quai|passage|sentier|esplanade|"
+    r"lotissement|villa|voie|zone|za|zi|bp|cs|cedex|appt?|appartement|etage|immeuble|porte|clos|faubourg"
+    r"|montee|mas|domaine|parc|rond[- ]point)\b|^\W*\d+\W? ?(?:bis|ter)?,? "
 )
 _NOT_A_NAME = re.compile(
-    r"@|https?:|www\.|\d{5}|\d\d[ .]\d\d[ .]\d\d|^\W*(?:tel|tph|port|mob|fax|mail|email|courriel|site|siret|siren|ref|n/ref|v/ref|nos? ref|vos? ref|objet|date|le \d|affaire suivie|dossier|p\.?j|page|"
-    r"a l'attention|destinataire|expediteur|copie|compte|service recouvrement|lettre|recommand|envoi|r\.?a\.?r|rcs|capital|code ape|piece|facture|devis|tva|iban|bic|standard|accueil|ouvert|"
-    r"horaires|transmission|liberte|egalite|fraternite|republique|poste|nee? le|allocataire|matricule|agent|client|mesdames|messieurs,|monsieur,|madame,|bonjour|fait a|total|signature|signe|lu et approuve)\b|^\W*fax\b"
+    r"@|https?:|www\.|\d{5}|\d\d[ .]\d\d[ .]\d\d|^\W*(?:tel|tph|port|mob|fax|mail|email|courriel|site|siret"
+    r"|siren|ref|n/ref|v/ref|nos? ref|vos? ref|objet|date|le \d|affaire suivie|dossier|p\.?j|page|"
+    r"a l'attention|destinataire|expediteur|copie|compte|service recouvrement|lettre|recommand|envoi"
+    r"|r\.?a\.?r|rcs|capital|code ape|piece|facture|devis|tva|iban|bic|standard|accueil|ouvert|"
+    r"horaires|transmission|liberte|egalite|fraternite|republique|poste|nee? le|allocataire|matricule|agent"
+    r"|client|mesdames|messieurs,|monsieur,|madame,|bonjour|fait a|total|signature|signe|lu et approuve)\b"
+    r"|^\W*fax\b"
 )
 _BODY_KINDS = (
     ("administration", re.compile(
-        r"\b(?:prefete?|prefecture|sous-prefecture|direction|ministere|rectorat|inspection|communaute (?:de communes|d'agglomeration|urbaine)|metropole|syndicat (?:mixte|intercommunal|departemental|des eaux)|"
-        r"conseil (?:departemental|regional)|departement|region|caisse d'allocations|caf|cpam|carsat|urssaf|msa|tribunal|cour (?:administrative )?d'appel|tresorerie|service de gestion comptable|finances publiques|ecole|college|lycee|"
-        r"universite|centre de gestion|cnfpt|gendarmerie|commissariat|insee|hopital|centre hospitalier|mairie|commune|agence regionale|ars|chambre (?:de|d')|office public|etablissement public|mission locale|"
-        r"pole emploi|france travail|pmi|protection maternelle|academie|sdis|service departemental|agence de l'eau|agence nationale|defenseur des droits|cada|commission|parc naturel|dreal|ddt|smictom|sictom|ehpad|residence autonomie)\b")),
+        r"\b(?:prefete?|prefecture|sous-prefecture|direction|ministere|rectorat|inspection"
+        r"|communaute (?:de communes|d'agglomeration|urbaine)|metropole|syndicat (?:mixte|intercommunal"
+        r"|departemental|des eaux)|"
+        r"conseil (?:departemental|regional)|departement|region|caisse d'allocations|caf|cpam|carsat|urssaf"
+        r"|msa|tribunal|cour (?:administrative )?d'appel|tresorerie|service de gestion comptable"
+        r"|finances publiques|ecole|college|lycee|"
+        r"universite|centre de gestion|cnfpt|gendarmerie|commissariat|insee|hopital|centre hospitalier|mairie"
+        r"|commune|agence regionale|ars|chambre (?:de|d')|office public|etablissement public|mission locale|"
+        r"pole emploi|france travail|pmi|protection maternelle|academie|sdis|service departemental"
+        r"|agence de l'eau|agence nationale|defenseur des droits|cada|commission|parc naturel|dreal|ddt"
+        r"|smictom|sictom|ehpad|residence autonomie)\b")),
     ("association", re.compile(
-        r"\b(?:association|amicale|club|comite|collectif|federation|union|ligue|les amis|foyer|secours|croix-rouge|restos|a\.?s\.?c?\b|us\b|ass\b|harmonie|chorale|compagnie|cercle|fcpe|peep|apel|ape\b|acca|"
-        r"societe de chasse|anciens combattants|fnaca|unc|scouts|mjc|maison des jeunes|sporting|stade|olympique|racing|entente|judo|rugby|football|tennis|gymnastique|petanque|batucada|theatre|troupe|"
+        r"\b(?:association|amicale|club|comite|collectif|federation|union|ligue|les amis|foyer|secours"
+        r"|croix-rouge|restos|a\.?s\.?c?\b|us\b|ass\b|harmonie|chorale|compagnie|cercle|fcpe|peep|apel|ape\b"
+        r"|acca|"
+        r"societe de chasse|anciens combattants|fnaca|unc|scouts|mjc|maison des jeunes|sporting|stade"
+        r"|olympique|racing|entente|judo|rugby|football|tennis|gymnastique|petanque|batucada|theatre|troupe|"
         r"loisirs|parents d'eleves|refuge|spa|emmaus|aines)\b")),
     ("company", re.compile(
-        r"\b(?:sarl|sas|sasu|sa|eurl|sci|scp|selarl|sca|snc|scop|scic|scea|earl|gaec|ets|etablissements|entreprise|societe|cabinet|office notarial|etude|notaires?|maitres?|avocats?|huissiers?|commissaires? de justice|"
-        r"agence|assurances?|mutuelle|banque|credit|garage|boulangerie|restaurant|cafe|brasserie|pharmacie|hotel|transports?|demenagements?|marbrerie|pompes funebres|electricite|plomberie|menuiserie|maconnerie|"
-        r"travaux publics|tp|btp|batiment|imprimerie|papeterie|fournitures|services?|groupe|conseil|ingenierie|architectes?|atelier|geometres?|syndic|immobilier|immo|habitat|scierie|traiteur|"
-        r"informatique|energies?|enedis|grdf|orange|veolia|suez|engie|edf|la poste|france|solutions|consult\w*|bureau d'etudes|paysag\w+|jardins|fleurs|librairie|editions|freres|fils|associes|& co)\b|&")),
+        r"\b(?:sarl|sas|sasu|sa|eurl|sci|scp|selarl|sca|snc|scop|scic|scea|earl|gaec|ets|etablissements"
+        r"|entreprise|societe|cabinet|office notarial|etude|notaires?|maitres?|avocats?|huissiers?"
+        r"|commissaires? de justice|"
+        r"agence|assurances?|mutuelle|banque|credit|garage|boulangerie|restaurant|cafe|brasserie|pharmacie"
+        r"|hotel|transports?|demenagements?|marbrerie|pompes funebres|electricite|plomberie|menuiserie"
+        r"|maconnerie|"
+        r"travaux publics|tp|btp|batiment|imprimerie|papeterie|fournitures|services?|groupe|conseil"
+        r"|ingenierie|architectes?|atelier|geometres?|syndic|immobilier|immo|habitat|scierie|traiteur|"
+        r"informatique|energies?|enedis|grdf|orange|veolia|suez|engie|edf|la poste|france|solutions"
+        r"|consult\w*|bureau d'etudes|paysag\w+|jardins|fleurs|librairie|editions|freres|fils|associes"
+        r"|& co)\b|&")),
 )  # fmt: skip
 _WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-À-ÿ]*|d[eu]s?|l[ea]s?|d'|el|ben|ait|van|von|di|da|dos|et|&|née?|épouse|veuve|ép\.?)"
 _PERSON = re.compile(rf"^\W*(?:{_WORD})(?:[ ,]+{_WORD}){{1,6}}\W*$")
 _DESCRIPTION = re.compile(
-    r"\s+[–—|-]\s+(?i:g[ée]om[èe]tres?|architectes?|papeterie|mobilier|travaux|bois|monuments?|fournitures?|conseils?|avocats?"
-    r"|notaires?|[ée]lectricit[ée]|plomberie|ma[çc]onnerie|menuiserie|couverture|peinture|paysagistes?|assurances?|location|vente"
-    r"|entretien|nettoyage|services?|traiteur|bureau d'[ée]tudes|maitrise|ma[iî]trise|urbanistes?|syndic|gestion|imprimeurs?"
+    r"\s+[–—|-]\s+(?i:g[ée]om[èe]tres?|architectes?|papeterie|mobilier|travaux|bois|monuments?|fournitures?"
+    r"|conseils?|avocats?"
+    r"|notaires?|[ée]lectricit[ée]|plomberie|ma[çc]onnerie|menuiserie|couverture|peinture|paysagistes?"
+    r"|assurances?|location|vente"
+    r"|entretien|nettoyage|services?|traiteur|bureau d'[ée]tudes|maitrise|ma[iî]trise|urbanistes?|syndic"
+    r"|gestion|imprimeurs?"
     r"|commissaires? de justice|huissiers?|transports?|terrassement|informatique|association loi).*$"
 )
 _INSTITUTIONS = re.compile(
-    r"\b(?:service de gestion comptable|tresorerie|prefecture|sous-prefecture|direction (?:departementale|regionale|generale)|caisse (?:d'allocations|primaire|des depots)|tribunal|cour administrative|communaute (?:de communes|d'agglomeration)|"
-    r"conseil (?:departemental|regional)|departement d|region |syndicat (?:mixte|intercommunal|departemental)|centre de gestion|ecole |college |lycee |office notarial|gendarmerie|rectorat|agence (?:regionale|de l'eau)|academie|"
+    r"\b(?:service de gestion comptable|tresorerie|prefecture|sous-prefecture|direction (?:departementale"
+    r"|regionale|generale)|caisse (?:d'allocations|primaire|des depots)|tribunal|cour administrative"
+    r"|communaute (?:de communes|d'agglomeration)|"
+    r"conseil (?:departemental|regional)|departement d|region |syndicat (?:mixte|intercommunal|departemental)"
+    r"|centre de gestion|ecole |college |lycee |office notarial|gendarmerie|rectorat|agence (?:regionale"
+    r"|de l'eau)|academie|"
     r"inspection|association|comite des fetes|centre hospitalier|commission)"
 )
 
@@ -163,7 +194,8 @@ def cleaned(text: str) -> str:
         text = re.split(r"\s+[–—|-]\s+|,\s+(?!et\b)|\s*\(", text)[0]
         text = re.sub(r"\s+(?:née?|veuve|épouse|ép\.)\s+.*$", "", text)
     text = re.split(
-        r"\s+[–—|]\s+(?=\d|[a-z]|SIRET|Tél|RCS|SARL|SAS)|\s*[,–—-]\s*(?:SIRET|RCS|au capital|capital)\b|\s*[–—]\s*N° SIRET",
+        r"\s+[–—|]\s+(?=\d|[a-z]|SIRET|Tél|RCS|SARL|SAS)|\s*[,–—-]\s*(?:SIRET|RCS|au capital|capital)\b"
+        r"|\s*[–—]\s*N° SIRET",
         text,
     )[0]
     text = _DESCRIPTION.sub("", text)
@@ -292,7 +324,8 @@ def _prefecture(lines: list[Line], number: int) -> str:
     """The State's letterhead says PRÉFET(E) DE …, which names the préfecture."""
     joined = " ".join(line.text for line in lines[number : number + 3])
     match = re.match(
-        r"^\W*PR[ÉEÈ]F[EÈÉ]TE?\s*[/|]?\s*(D(?:E LA|E L['’]|U|ES|E|['’])\s?[A-ZÀ-Ý\-]+(?:[ -](?:ET|DE|DU|LA)?[ -]?[A-ZÀ-Ý\-]{3,}){0,2})",
+        r"^\W*PR[ÉEÈ]F[EÈÉ]TE?\s*[/|]?\s*(D(?:E LA|E L['’]|U|ES|E|['’])\s?[A-ZÀ-Ý\-]+(?:[ -](?:ET|DE|DU"
+        r"|LA)?[ -]?[A-ZÀ-Ý\-]{3,}){0,2})",
         joined,
     )
     if not match:
@@ -353,7 +386,8 @@ def _from_footer(letter: Letter) -> Iterator[_Name]:
 def _from_statement(letter: Letter) -> Iterator[_Name]:
     for index, line in enumerate(letter.lines):
         match = re.search(
-            r"(?i)(?:je,? soussign[ée]+,?|je m'appelle|je suis)\s+(?P<name>(?:M\.|Mme|Monsieur|Madame)?\s*[A-ZÀ-Ý][\w'’\-À-ÿ]+(?: [A-ZÀ-Ý][\w'’\-À-ÿ]+){1,3})",
+            r"(?i)(?:je,? soussign[ée]+,?|je m'appelle|je suis)\s+(?P<name>(?:M\.|Mme|Monsieur"
+            r"|Madame)?\s*[A-ZÀ-Ý][\w'’\-À-ÿ]+(?: [A-ZÀ-Ý][\w'’\-À-ÿ]+){1,3})",
             line.text,
         )
         if match:

@@ -14,7 +14,9 @@ from courrier.classification.zones import CLOSING, Letter, Zone
 LONGEST = 200
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý«])")
 _OPENING = re.compile(
-    r"^(?:(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|cher\w*)[ ,.!]+|(?:par la pr[ée]sente|je (?:me permets de )?(?:vous [ée]cris|viens vers vous|vous sollicite)|nous vous [ée]crivons)(?: (?:pour|afin de|car|au sujet de|parce que|et))?[ ,]*|"
+    r"^(?:(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|cher\w*)[ ,.!]+|(?:par la pr[ée]sente"
+    r"|je (?:me permets de )?(?:vous [ée]cris|viens vers vous|vous sollicite)"
+    r"|nous vous [ée]crivons)(?: (?:pour|afin de|car|au sujet de|parce que|et))?[ ,]*|"
     r"(?:j'ai|nous avons) (?:l'honneur|le plaisir) de |je (?:souhaite|voudrais|souhaiterais|desire) (?:vous )?)+",
     re.IGNORECASE,
 )
@@ -49,6 +51,14 @@ def shortened(text: str, longest: int) -> str:
     return cut + "…"
 
 
+_HEADING = re.compile(
+    r"^\W*(?:facture|avoir|demande|declaration|avis|mise en demeure|convocation|invitation|notification|relance|rappel"
+    r"|formulaire|attestation|certificat|requete|recours|petition|candidature|devis|bordereau|proces-verbal|arrete"
+    r"|signalement|reclamation|note|cerfa|dossier|convention|assignation|titre|releve|lettre de|depot|inscription"
+    r"|bulletin|preavis)"
+)
+
+
 def _title(letter: Letter) -> Line | None:
     """A heading in capitals or large letters above what the letter says, that is no name of a sender."""
     heights = sorted(line.height for line in letter.lines)
@@ -58,8 +68,7 @@ def _title(letter: Letter) -> Line | None:
         if zone not in (Zone.HEAD, Zone.BODY) or not 1 < len(line.tokens) <= 14:
             continue
         plain = line.folded
-        if not re.match(r"^\W*(?:facture|avoir|demande|declaration|avis|mise en demeure|convocation|invitation|notification|relance|rappel|formulaire|attestation|certificat|requete|recours|petition|"
-                        r"candidature|devis|bordereau|proces-verbal|arrete|signalement|reclamation|note|cerfa|dossier|convention|assignation|titre|releve|lettre de|depot|inscription|bulletin|preavis)", plain):  # fmt: skip
+        if not _HEADING.match(plain):
             continue
         capitals = line.text.isupper() or sum(token.text.isupper() for token in line.tokens) >= 0.6 * len(
             line.tokens

@@ -58,7 +58,7 @@ def mark(pdf: pikepdf.Pdf) -> None:
         for key in _ACTIVE_PAGE:
             if key in page.obj:
                 del page.obj[key]
-        for drawn in page.images.values():
+        for drawn in page.get_images().values():
             drawn.Interpolate = False
     icc = pdf.make_stream(profile())
     icc.N = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,6 +16,7 @@ from ocr.cleaning.clean import Cleaned
 from ocr.layout import lines_of
 from ocr.line_vote import voted, worth_of
 from ocr.programs import tesseract
+from ocr.programs.run import ProgramError
 from ocr.programs.tesseract import Found
 from ocr.raster import Gray, Homography, turn_matrix
 
@@ -28,6 +30,9 @@ MOST_UNREAD = 0.25
 """Share of the ink outside all words from which parts of the page were perhaps missed."""
 
 CLEARLY_BETTER = 1.02
+
+ENOUGH_SECONDS = 45.0
+"""After so long no page is read once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def recognise(
     Raises ProgramError.
     """
     resolution = round(min(max(dpi, 70), 600))
+    start = time.monotonic()
     first = Read(tuple(tesseract.words(page.gray, language=language, dpi=resolution)), page.gray, page.matrix)
     if steps.AGAIN not in wanted or not _doubtful(first):
         return first
@@ -67,9 +73,12 @@ def recognise(
             first = other
     best = first
     for gray, mode in islice(_other_ways(page, first), most_ways):
-        if not _doubtful(best):
+        if not _doubtful(best) or time.monotonic() - start > ENOUGH_SECONDS:
             break
-        words = tesseract.words(gray, language=language, dpi=resolution, mode=mode)
+        try:
+            words = tesseract.words(gray, language=language, dpi=resolution, mode=mode)
+        except ProgramError:
+            break
         best = replace(best, words=_better_of(best.words, tuple(words)))
     return best
 
@@ -82,7 +91,8 @@ def _better_of(one: tuple[Found, ...], other: tuple[Found, ...]) -> tuple[Found,
 
 
 def _doubtful(read: Read) -> bool:
-    return read.confidence < SURE or unread_share(read.gray, read.words) > MOST_UNREAD
+    unsure = bool(read.words) and read.confidence < SURE
+    return unsure or unread_share(read.gray, read.words) > MOST_UNREAD
 
 
 def _other_ways(page: Cleaned, first: Read) -> Iterator[tuple[Gray, int]]:

@@ -185,7 +185,7 @@ class PdfSource:
         if plan.too_large:
             raise PageTooLarge
         if plan.ask_text:
-            own = poppler.text_words(self._path, number)
+            own = poppler.text_words(self._path, number, sideways=plan.shown.rotation in (90, 270))
             if legible(own):
                 return self._with_own_text(number, plan, own)
         if plan.turn is None:

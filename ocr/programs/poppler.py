@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ocr.programs.run import MEBIBYTE, ProgramError, run
 
-SECONDS = 60.0
+SECONDS = 40.0
+TEXT_SECONDS = 20.0
 MEMORY = 2048 * MEBIBYTE
 
 
@@ -68,17 +69,21 @@ _WORD = re.compile(
 )
 
 
-def text_words(pdf: Path, page: int) -> list[TextWord]:
-    """The words of the page's own text, in reading order."""
+def text_words(pdf: Path, page: int, *, sideways: bool = False) -> list[TextWord]:
+    """The words of the page's own text, in reading order.
+
+    `sideways` is whether the page is shown turned by 90 or 270 degrees: poppler turns the words then, but
+    not the page's size that it tells.
+    """
     out = run(
         ["pdftotext", "-q", "-cropbox", "-bbox-layout", "-f", str(page), "-l", str(page), pdf, "-"],
-        seconds=SECONDS,
+        seconds=TEXT_SECONDS,
         memory=MEMORY,
     ).decode("utf-8", "replace")
     size = _PAGE.search(out)
     if size is None or float(size[1]) <= 0 or float(size[2]) <= 0:
         return []
-    width, height = float(size[1]), float(size[2])
+    width, height = (float(size[2]), float(size[1])) if sideways else (float(size[1]), float(size[2]))
     found: list[TextWord] = []
     block = line = -1
     for part in re.split(r"(<block |<line )", out):

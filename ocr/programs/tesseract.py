@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ocr.errors import ProgramMissing
 from ocr.programs.run import MEBIBYTE, run
 
-SECONDS = 120.0
+SECONDS = 90.0
 MEMORY = 3000 * MEBIBYTE
 
 AUTOMATIC = 3

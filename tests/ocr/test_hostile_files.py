@@ -1,0 +1,222 @@
+"""Files made to hurt: each ends in an error or a page's warning, never in a crash, a hang or litter."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from ocr import ReadError, Reading, read
+from tests.ocr import scans
+
+FUZZ_SECONDS = float(os.environ.get("OCR_FUZZ_SECONDS", "45"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    yield scratch
+    assert list(scratch.iterdir()) == []
+
+
+def _image_pdf(path: Path, **keys: object) -> Path:
+    """A page that is one image, with `data` and dictionary entries as given."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(595, 842))
+    data = bytes(keys.pop("data"))  # type: ignore[call-overload]
+    image = pdf.make_stream(b"")
+    image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    kind = keys.pop("Filter", None)
+    for key, value in keys.items():
+        image[f"/{key}"] = value
+    image.write(data, filter=kind) if kind is not None else image.write(data)
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+    page.Contents = pdf.make_stream(b"q 595 0 0 842 0 0 cm /Im0 Do Q")
+    pdf.save(path)
+    return path
+
+
+def _gray(width: int, height: int) -> dict[str, object]:
+    return {"Width": width, "Height": height, "ColorSpace": pikepdf.Name.DeviceGray, "BitsPerComponent": 8}
+
+
+def test_an_image_in_a_pdf_of_too_many_pixels_is_not_unpacked(tmp_path: Path) -> None:
+    zeros = zlib.compress(b"\0" * 10_000_000)
+    path = _image_pdf(
+        tmp_path / "bomb.pdf", data=zeros, Filter=pikepdf.Name.FlateDecode, **_gray(60000, 60000)
+    )
+    start = time.perf_counter()
+    assert read(path, jobs=1).pages[0].warnings == ("page_too_large",)
+    assert time.perf_counter() - start < 5
+
+
+def test_a_jpeg_that_is_larger_than_its_page_says_is_not_unpacked(tmp_path: Path) -> None:
+    jpeg = bytearray(scans.jpeg(scans.letter(60)))
+    at = jpeg.index(b"\xff\xc0")
+    jpeg[at + 5 : at + 9] = b"\xff\xdc\xff\xdc"
+    path = _image_pdf(tmp_path / "liar.pdf", data=jpeg, Filter=pikepdf.Name.DCTDecode, **_gray(600, 800))
+    assert read(path, jobs=1).pages[0].warnings == ("page_too_large",)
+
+
+def test_drawing_instructions_that_swell_are_not_unpacked_here(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    bomb = pdf.make_stream(b"")
+    bomb.write(zlib.compress(b"q Q " * 10_000_000), filter=pikepdf.Name.FlateDecode)
+    page.Contents = bomb
+    pdf.save(tmp_path / "swell.pdf")
+    start = time.perf_counter()
+    reading = read(tmp_path / "swell.pdf", jobs=1, pdf=tmp_path / "out.pdf")
+    assert len(reading.pages) == 1
+    assert time.perf_counter() - start < 90
+
+
+def test_a_huge_page_is_drawn_within_bounds(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(14400, 14400))
+    pdf.pages[0].Contents = pdf.make_stream(b"0 g 100 100 5000 5000 re f")
+    pdf.save(tmp_path / "huge.pdf")
+    assert len(read(tmp_path / "huge.pdf", jobs=1).pages) == 1
+
+
+def test_one_bad_page_costs_no_other(tmp_path: Path) -> None:
+    path = scans.pdf(tmp_path / "three.pdf", *[scans.scanned(scans.letter())] * 3)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        image = next(iter(pdf.pages[1].get_images().values()))
+        image.write(b"\xff\xd8\xff\xe0 not a picture", filter=pikepdf.Name.DCTDecode)
+        pdf.save()
+    reading = read(path, jobs=2, pdf=tmp_path / "out.pdf")
+    assert [scans.error(page.text) < 0.02 for page in reading.pages] == [True, False, True]
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        assert len(pdf.pages) == 3
+
+
+def test_a_broken_cross_reference_table_is_mended(tmp_path: Path) -> None:
+    path = scans.pdf(tmp_path / "scan.pdf", scans.scanned(scans.letter()))
+    data = path.read_bytes()
+    at = data.rindex(b"startxref")
+    path.write_bytes(data[:at] + b"startxref\n123\n%%EOF\n")
+    reading = read(path, jobs=1, pdf=tmp_path / "out.pdf")
+    assert scans.error(reading.text) < 0.02
+
+
+def test_a_pdf_with_an_empty_password_is_read(tmp_path: Path) -> None:
+    with pikepdf.open(scans.pdf(tmp_path / "plain.pdf", scans.scanned(scans.letter()))) as pdf:
+        pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(user="", owner="secret"))
+    reading = read(tmp_path / "locked.pdf", jobs=1, pdf=tmp_path / "out.pdf")
+    assert scans.error(reading.text) < 0.02
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        assert not pdf.is_encrypted
+
+
+def test_an_xfa_form_is_told(tmp_path: Path) -> None:
+    path = scans.pdf(tmp_path / "form.pdf", scans.letter(60), dpi=60)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.Root.AcroForm = pikepdf.Dictionary(XFA=pdf.make_stream(b"<xdp/>"), Fields=pikepdf.Array())
+        pdf.save()
+    assert read(path, jobs=1).warnings == ("xfa",)
+
+
+@pytest.mark.parametrize("kind", ["jpx", "masked", "inverted", "one bit"])
+def test_unusual_images_in_a_pdf_are_read(tmp_path: Path, kind: str) -> None:
+    page = Image.fromarray(scans.letter())
+    entries: dict[str, object] = _gray(*page.size)
+    if kind == "jpx":
+        page.save(tmp_path / "page.jp2", quality_mode="rates", quality_layers=[10])
+        entries |= {"data": (tmp_path / "page.jp2").read_bytes(), "Filter": pikepdf.Name.JPXDecode}
+    elif kind == "masked":
+        bits = page.convert("1").tobytes()
+        entries = {
+            "Width": page.width,
+            "Height": page.height,
+            "ImageMask": True,
+            "BitsPerComponent": 1,
+            "data": bits,
+        }
+    elif kind == "inverted":
+        entries |= {"data": page.point(lambda value: 255 - value).tobytes(), "Decode": pikepdf.Array([1, 0])}
+    else:
+        entries |= {"data": page.convert("1").tobytes(), "BitsPerComponent": 1}
+    reading = read(_image_pdf(tmp_path / "odd.pdf", **entries), jobs=1)
+    assert scans.error(reading.text) < 0.02
+
+
+def _seeds(folder: Path) -> list[bytes]:
+    page = Image.fromarray(scans.letter(60))
+    made = [scans.pdf(folder / "a.pdf", scans.letter(60), dpi=60).read_bytes()]
+    for name, options in (
+        ("a.png", {}),
+        ("a.jpg", {}),
+        ("a.webp", {}),
+        ("a.tif", {"compression": "tiff_lzw"}),
+    ):
+        page.save(folder / name, **options)
+        made.append((folder / name).read_bytes())
+    page.convert("1").save(folder / "b.tif", compression="group4")
+    page.convert("RGB").save(folder / "a.heic")
+    return [*made, (folder / "b.tif").read_bytes(), (folder / "a.heic").read_bytes()]
+
+
+def _mutated(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
+    out = bytearray(data)
+    for _ in range(chance.choice((1, 1, 3, 10, 40))):
+        at = chance.randrange(len(out))
+        what = chance.randrange(6)
+        if what == 0:
+            out[at] = chance.randrange(256)
+        elif what == 1:
+            out[at : at + 4] = chance.choice((b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"9999"))
+        elif what == 2:
+            del out[at : at + chance.randrange(1, 64)]
+        elif what == 3:
+            out[at:at] = out[at : at + chance.randrange(1, 64)]
+        elif what == 4:
+            other = chance.choice(others)
+            start = chance.randrange(len(other))
+            out[at : at + 32] = other[start : start + 32]
+        else:
+            del out[at + 1 :]
+        if len(out) < 8:
+            return bytes(data[:8])
+    return bytes(out)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(FUZZ_SECONDS * 2 + 120)
+def test_mutated_files_never_crash_hang_or_leave_files(tmp_path: Path, nothing_left_behind: Path) -> None:
+    """OCR_FUZZ_SECONDS sets how long: 45 by default, 1800 for the long run."""
+    seeds = _seeds(tmp_path)
+    chance = random.Random(int(os.environ.get("OCR_FUZZ_SEED", "1")))
+    end = time.monotonic() + FUZZ_SECONDS
+    path, target = tmp_path / "mutant", tmp_path / "out.pdf"
+    tried = read_through = 0
+    codes: set[str] = set()
+    while time.monotonic() < end:
+        path.write_bytes(_mutated(chance.choice(seeds), chance, seeds))
+        start = time.monotonic()
+        try:
+            reading = read(path, jobs=2, pdf=target, images=tmp_path / "images", max_pages=5)
+        except ReadError as error:
+            codes.add(error.code)
+        else:
+            assert Reading.from_json(reading.to_json()).text == reading.text
+            read_through += 1
+        assert time.monotonic() - start < 60
+        assert list(nothing_left_behind.iterdir()) == []
+        tried += 1
+    assert codes <= {
+        *("empty", "not_supported", "truncated", "encrypted", "no_pages", "too_many_pages"),
+        *("too_large", "bomb", "failed", "timeout"),
+    }
+    assert tried > 20
+    assert read_through > 0

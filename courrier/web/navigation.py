@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from courrier.mail.models import Assignment, Mail
+from courrier.mail.models import Mail
 from courrier.mail.rights import access_of, registers_in
-from courrier.organisations.models import Department, Organisation
-from courrier.web.organisation import current_organisation, organisations
+from courrier.organisations.models import Organisation
+from courrier.web.organisation import current_organisation, organisations, signed_in
+from courrier.web.views.inbox_list import counted, departments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +70,23 @@ def main_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
 
 
 def inbox_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
-    own = access_of(request.user).departments
-    if not own or not address("inbox"):
-        return []
-    departments = list(Department.objects.open().filter(pk__in=own, organisation=here))
-    rows = Assignment.objects.open().for_action().filter(department__in=departments)
-    counts = dict(rows.order_by().values_list("department").annotate(Count("pk")))
+    """The inboxes a person may look into, with what is to be done in each; all of them for the direction."""
+    user = signed_in(request)
+    counts = counted(
+        [each for each in departments_of(user) if each.organisation_id == here.pk and not each.closed_on]
+    )
     match = request.resolver_match
     chosen = match.kwargs.get("code") if match and match.url_name == "inbox_of" else None
     entries = []
-    if len(departments) > 1:
-        everything = sum(counts.get(department.pk, 0) for department in departments)
-        entries.append(entry(request, "inbox", _("Tous mes services"), _("Bannette"), "inbox", everything))
-    for department in departments:
-        found = entry(request, "inbox", department.name, _("Bannette"), "inbox", counts.get(department.pk, 0))
-        current = department.code == chosen or (found.current and len(departments) == 1)
+    if len(counts) > 1:
+        everyones = here.pk in access_of(user).direction
+        label = _("Tous les services") if everyones else _("Tous mes services")
+        total = sum(each.to_do for each in counts)
+        entries.append(entry(request, "inbox", label, _("Bannette"), "inbox", total))
+    for each in counts:
+        department = each.department
+        found = entry(request, "inbox", department.name, _("Bannette"), "inbox", each.to_do)
+        current = department.code == chosen or (found.current and len(counts) == 1)
         entries.append(replace(found, url=address("inbox_of", department.code), current=current))
     return entries
 

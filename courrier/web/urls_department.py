@@ -27,6 +27,7 @@ urlpatterns = [
     path("courrier/<str:number>/reponse/<int:pk>/apercu.pdf", replies.preview, name="reply_preview"),
     # Search
     path("recherche/", search.search, name="search"),
+    path("recherche/completer/", search.complete, name="search_complete"),
     # Register
     path("registre/", register.register, name="register"),
     path("registre/registre.csv", register.register_csv, name="register_csv"),

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from courrier.mail.models import Assignment, AssignmentRole, Confidentiality
-from courrier.mail.rights import can
+from courrier.mail.rights import access_of, can
 from courrier.organisations.models import Department, User
 from courrier.web.organisation import current_organisation, signed_in
 from courrier.web.views.inbox_list import (
@@ -26,6 +26,7 @@ from courrier.web.views.inbox_list import (
     Choice,
     departments_of,
     listed,
+    section_sizes,
     types_in,
     view_counts,
     with_details,
@@ -51,10 +52,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under one heading."""
+    """Lines under one heading; `size` counts those of other pages too."""
 
     key: str
     title: str
+    size: int
     rows: list[Row]
 
 
@@ -80,11 +82,14 @@ def rows_of(user: User, assignments: list[Assignment], list_url: str) -> list[Ro
     ]
 
 
-def sections_of(user: User, page: Page[Assignment], list_url: str) -> list[Section]:
+def sections_of(user: User, page: Page[Assignment], sizes: dict[int, int], list_url: str) -> list[Section]:
     """The lines of one page under their headings, in order."""
     rows = rows_of(user, list(page.object_list), list_url)
     grouped = groupby(rows, key=lambda row: getattr(row.assignment, "section"))  # noqa: B009 - an annotation
-    return [Section(SECTIONS[number][0], str(SECTIONS[number][1]), list(part)) for number, part in grouped]
+    return [
+        Section(SECTIONS[number][0], str(SECTIONS[number][1]), sizes.get(number, 0), list(part))
+        for number, part in grouped
+    ]
 
 
 @require_GET
@@ -106,14 +111,14 @@ def inbox(request: HttpRequest, code: str) -> HttpResponse:
 def show(request: HttpRequest, departments: list[Department], code: str) -> HttpResponse:
     user = signed_in(request)
     choice = Choice.of(request.GET)
-    page = Paginator(with_details(listed(user, departments, choice)), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    rows = listed(user, departments, choice)
+    page = Paginator(with_details(rows), PAGE_SIZE).get_page(request.GET.get("page"))
     list_url = request.get_full_path()
     counts = view_counts(user, departments, choice.document_type)
     context: dict[str, Any] = {
         "department": departments[0] if code else None,
         "several": not code,
+        "everyones": current_organisation(request).pk in access_of(user).direction,
         "choice": choice,
         "views": [
             {
@@ -127,7 +132,7 @@ def show(request: HttpRequest, departments: list[Department], code: str) -> Http
         "types": types_in(departments, choice.document_type),
         "counts": counts,
         "page": page,
-        "sections": sections_of(user, page, list_url),
+        "sections": sections_of(user, page, section_sizes(rows), list_url),
         "list_url": list_url,
         "post_url": reverse("web:inbox_take", args=[code]) if code else reverse("web:inbox_take_any"),
     }

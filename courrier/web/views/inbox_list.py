@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -43,12 +44,10 @@ VIEWS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class DepartmentCount:
-    """A department in the side bar: letters to deal with, how many of them late, copies to read."""
+    """A department in the side bar, with the letters it has to deal with."""
 
     department: Department
     to_do: int
-    late: int
-    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +78,9 @@ def departments_of(user: User) -> QuerySet[Department]:
 
 def counted(departments: list[Department]) -> list[DepartmentCount]:
     """The departments with what waits in each, in one query."""
-    today = timezone.localdate()
-    action = ~Q(role=AssignmentRole.COPY)
-    rows = (
-        Assignment.objects.open()
-        .filter(department__in=departments)
-        .order_by()
-        .values("department")
-        .annotate(
-            to_do=Count("pk", filter=action),
-            late=Count("pk", filter=action & Q(due_on__lt=today)),
-            copies=Count("pk", filter=~action),
-        )
-    )
-    of = {row["department"]: row for row in rows}
-    nothing = {"to_do": 0, "late": 0, "copies": 0}
-    counts = ((each, of.get(each.pk, nothing)) for each in departments)
-    return [DepartmentCount(each, row["to_do"], row["late"], row["copies"]) for each, row in counts]
+    rows = Assignment.objects.open().filter(department__in=departments).exclude(role=AssignmentRole.COPY)
+    counts = dict(rows.order_by().values_list("department").annotate(Count("pk"))) if departments else {}
+    return [DepartmentCount(each, counts.get(each.pk, 0)) for each in departments]
 
 
 def rules_of_views(user: User, today: date) -> dict[str, Q]:
@@ -169,6 +154,11 @@ def listed(user: User, departments: list[Department], choice: Choice) -> QuerySe
         return rows.annotate(section=section_of(today)).order_by("-finished_at", "-pk")
     section = section_of(today)
     return rows.annotate(section=section).order_by(section, F("due_on").asc(nulls_last=True), "pk")
+
+
+def section_sizes(rows: QuerySet[Any]) -> dict[int, int]:
+    """How many rows each section of the whole list has, whatever the page."""
+    return dict(rows.order_by().values_list("section").annotate(Count("pk")))
 
 
 def with_details(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:

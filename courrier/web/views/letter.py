@@ -225,7 +225,7 @@ def desks_of(user: User, mail: Mail) -> list[Desk]:
     ]
 
 
-def useless(user: User, assignment: Assignment, asked: Mapping[int | None, Assignment]) -> set[str]:
+def useless(user: User, assignment: Assignment, asked: Mapping[int, Assignment]) -> set[str]:
     """What rights allow but makes no sense now."""
     waits = assignment.pk in asked
     idle = (

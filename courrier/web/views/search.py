@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from courrier.mail.models import Mail
+from courrier.mail.rights import access_of
 from courrier.search import FacetValue, Hit, Results
+from courrier.search import complete as completions
 from courrier.web.organisation import signed_in
 from courrier.web.views.letter_neighbours import letter_url
 from courrier.web.views.search_list import FACETS, LAST_PAGE, PAGE_SIZE, SORTS, Search
@@ -76,6 +78,15 @@ def search(request: HttpRequest) -> HttpResponse:
         **pager_of(asked, results.total),
     }
     return render(request, "web/search/search.html", context)
+
+
+@require_GET
+def complete(request: HttpRequest) -> JsonResponse:
+    """Ways to end what is being typed: `{"completions": [{"text", "label"}, …]}`, `text` the whole query."""
+    found = completions(request.GET.get("q", "")[:200], access_of(signed_in(request)))
+    answer = JsonResponse({"completions": [{"text": each.text, "label": each.label} for each in found]})
+    answer["Cache-Control"] = "private, max-age=60"
+    return answer
 
 
 def facets_of(asked: Search, results: Results) -> list[Facet]:

@@ -71,8 +71,16 @@ document.addEventListener("focusin", (event) => {
   row.classList.add("is-current");
 });
 // After an action the list is new: stay where the person was.
-let place = 0;
-document.addEventListener("htmx:beforeSwap", () => { place = Math.max(rows().indexOf(current()), 0); });
+let place = -1;
+document.addEventListener("htmx:beforeSwap", () => { place = rows().indexOf(current()); });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id === "inbox" && document.activeElement === document.body && rows().length) go(rows()[Math.min(place, rows().length - 1)]);
+  if (document.activeElement !== document.body) return;
+  if (event.detail.target.id === "inbox" && rows().length && place >= 0) go(rows()[Math.min(place, rows().length - 1)]);
 });
+
+// New letters appear by themselves, as long as nothing is ticked or being chosen.
+const EVERY = 60_000;
+setInterval(() => {
+  const busy = document.hidden || typing({ target: document.activeElement }) || document.querySelector("[name=assignment]:checked, dialog[open]");
+  if (!busy) window.htmx?.ajax("GET", location.href, { source: "#renews", target: "#inbox", select: "#inbox", swap: "outerHTML show:none" });
+}, EVERY);

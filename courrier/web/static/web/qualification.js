@@ -14,7 +14,7 @@ const say = (text) => { document.getElementById("said").textContent = text; };
 
 /** Fetch a letter's workspace and decode its first page, so that showing it takes no time. */
 async function fetched(address) {
-  const without = settledHere.slice(-20).join(",");
+  const without = [...settledHere.slice(-20), workspace().dataset.number].join(",");
   const response = await fetch(`${address}?sans=${encodeURIComponent(without)}`, { headers: { "X-Fragment": "1" } });
   if (!response.ok || response.redirected) return null;
   const model = document.createElement("template");
@@ -101,7 +101,7 @@ async function submitted(event) {
     goOn(following.address);
   } else if (await outcome) {
     location.assign(desk.dataset.empty);
-  } 
+  }
 }
 
 function departmentChosen(sent) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from ocr.raster import SCREEN_SIDE, as_gray, at_most, turned
 RENDER_DPI = 300.0
 LOWEST_RENDER_DPI = 200.0
 RENDER_PIXELS = 40_000_000
+LONGEST_RENDER = 12000
 
 
 class PageTooLarge(Exception):
@@ -206,15 +208,13 @@ class PdfSource:
             scan = self._drawn(number, plan)
             scan.own = tuple(own)
             return scan
-        width, height = _size(plan.shown, 150.0, SCREEN_SIDE)
-        screen = poppler.render(self._path, number, width=width, height=height, gray=False)
+        dpi = _bounded(150.0, plan.shown, SCREEN_SIDE)
+        screen = poppler.render(self._path, number, dpi=dpi, gray=False)
         return Scan(gray=None, screen=screen, dpi=RENDER_DPI, own=tuple(own))
 
     def _drawn(self, number: int, plan: _Plan) -> Scan:
-        dpi = min(max(plan.dpi, LOWEST_RENDER_DPI), RENDER_DPI)
-        width, height = _size(plan.shown, dpi, 12000)
-        pixels = poppler.render(self._path, number, width=width, height=height, gray=False)
-        return _scan_of(pixels, width / plan.shown.width * 72)
+        dpi = _bounded(min(max(plan.dpi, LOWEST_RENDER_DPI), RENDER_DPI), plan.shown, LONGEST_RENDER)
+        return _scan_of(poppler.render(self._path, number, dpi=dpi, gray=False), dpi)
 
 
 def legible(own: list[TextWord]) -> bool:
@@ -249,12 +249,10 @@ def _scan_plan(drawn: pdf_page.Drawn, shown: pdf_page.Shape, dpi: float) -> _Pla
     return _Plan(shown, jpeg=pdf_page.jpeg_bytes(drawn.image), turn=turn, area=area, dpi=dpi)
 
 
-def _size(shown: pdf_page.Shape, dpi: float, side: int) -> tuple[int, int]:
-    """Pixels to draw the page at, within bounds."""
-    scale = dpi / 72
-    scale = min(scale, side / max(shown.width, shown.height))
-    scale = min(scale, (RENDER_PIXELS / (shown.width * shown.height)) ** 0.5)
-    return max(round(shown.width * scale), 1), max(round(shown.height * scale), 1)
+def _bounded(dpi: float, shown: pdf_page.Shape, side: int) -> float:
+    """`dpi`, or less where the page would be drawn longer than `side` or with too many pixels."""
+    scale = min(dpi / 72, side / max(shown.width, shown.height))
+    return 72 * min(scale, math.sqrt(RENDER_PIXELS / (shown.width * shown.height)))
 
 
 def _jpeg_scan(data: bytes, turn: int, dpi: float) -> Scan | None:

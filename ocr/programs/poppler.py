@@ -47,10 +47,10 @@ def extract_image(pdf: Path, page: int, folder: Path) -> NDArray[np.uint8]:
             file.unlink()
 
 
-def render(pdf: Path, page: int, *, width: int, height: int, gray: bool) -> NDArray[np.uint8]:
-    """The page as shown, drawn at width x height pixels."""
+def render(pdf: Path, page: int, *, dpi: float, gray: bool) -> NDArray[np.uint8]:
+    """The page as shown, drawn at `dpi`."""
     command: list[str | Path] = ["pdftoppm", "-q", "-cropbox", "-f", str(page), "-l", str(page)]
-    command += ["-scale-to-x", str(width), "-scale-to-y", str(height)]
+    command += ["-r", f"{dpi:.3f}"]
     if gray:
         command.append("-gray")
     return _decode(run([*command, pdf], seconds=SECONDS, memory=MEMORY))

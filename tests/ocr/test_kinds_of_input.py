@@ -108,8 +108,7 @@ def test_the_pdf_looks_as_before_and_words_lie_where_they_are_seen(
         pdf.save()
     reading = read(source, jobs=1, pdf=target)
     assert reading.pages[0].rotation == 0
-    size = {"width": 413, "height": 585, "gray": True}
-    before, after = poppler.render(source, 1, **size), poppler.render(target, 1, **size)
+    before, after = poppler.render(source, 1, dpi=50, gray=True), poppler.render(target, 1, dpi=50, gray=True)
     assert np.abs(before.astype(int) - after.astype(int)).max() < 8
     seen = next(word for word in reading.pages[0].words if word.text == "lampadaires")
     laid = next(word for word in _laid(target) if word.text == "lampadaires")

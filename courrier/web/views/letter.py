@@ -32,6 +32,9 @@ from courrier.web.views.letter_pages import Mark, hits_of, lit, overlay_height, 
 from workflows.actions import undoable
 
 TABS = ("suivi", "fiche", "historique")
+ZOOM_STEPS = ("75", "100", "150", "200")
+"""Percentages of A4 offered where the browser runs no script."""
+
 SEEN_AGAIN = timedelta(hours=8)
 """Somebody who opens a letter again within this time is not written down again."""
 
@@ -151,6 +154,8 @@ def show(
         "query": query,
         "tab": tab if tab in TABS else TABS[0],
         "as_text": as_text,
+        "zoom": asked_zoom if (asked_zoom := request.GET.get("zoom", "")) in ZOOM_STEPS else "",
+        "zoom_steps": ZOOM_STEPS,
         "sheets": sheets_of(user, mail, threads, query, as_text),
         "threads": threads,
         "open_notes": sum(1 for thread in threads if thread.note.resolved_at is None),

@@ -1,0 +1,117 @@
+"""The letter and its inbox in a real browser: keys, marks drawn on a page, words selected where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from courrier.annotations.models import Annotation
+from courrier.mail.models import AssignmentState
+from tests.web import town as towns
+from tests.web.desk import Placed, placed
+from tests.web.window import Window, browser, window
+
+pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def town() -> towns.Town:
+    return towns.found()
+
+
+@pytest.fixture
+def on_desk(town: towns.Town) -> Placed:
+    found = placed(town, town.urb, subject="Permis de M. Martin")
+    town.page(found.mail)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
+
+
+@pytest.fixture
+def here(chromium_path: str, live_server: LiveServer, town: towns.Town) -> Iterator[Window]:
+    """A window of the agent of URB; nothing may go wrong in it."""
+    with browser(chromium_path) as running, window(running, live_server.url, town.agent) as opened:
+        yield opened
+
+
+def test_a_letter_is_found_taken_and_left_by_keys_alone(
+    here: Window, town: towns.Town, on_desk: Placed
+) -> None:
+    second = placed(town, town.urb, subject="Un autre")
+    page = here.open("/bannette/URB/")
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    page.get_by_text("Courrier pris en charge.").wait_for()
+    on_desk.assignment.refresh_from_db()
+    assert on_desk.assignment.accepted_by == town.agent
+    here.open("/bannette/URB/?vue=libres")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/courrier/{second.mail.number}/**")
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Répondre").first.wait_for()
+    page.keyboard.press("u")
+    page.wait_for_url("**/bannette/URB/**")
+
+
+def test_a_box_drawn_on_the_page_becomes_a_note_there(
+    here: Window, town: towns.Town, on_desk: Placed
+) -> None:
+    page = here.open(f"/courrier/{on_desk.mail.number}/")
+    page.keyboard.press("e")
+    sheet = page.locator(".sheet-turn").bounding_box()
+    assert sheet
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.2, sheet["y"] + sheet["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.6, sheet["y"] + sheet["height"] * 0.2, steps=4)
+    page.mouse.up()
+    page.get_by_label("Note", exact=False).last.fill("À vérifier")
+    page.get_by_role("button", name="Poser la marque").click()
+    page.locator(".pins a").wait_for()
+    note = Annotation.objects.get()
+    assert (note.kind, note.page, note.text) == ("box", 1, "À vérifier")
+    assert note.box == pytest.approx([0.2, 0.1, 0.6, 0.2], abs=0.005)
+
+
+def test_words_can_be_selected_where_they_stand(here: Window, town: towns.Town, on_desk: Placed) -> None:
+    page = here.open(f"/courrier/{on_desk.mail.number}/")
+    words = page.locator(".words text")
+    words.first.wait_for(state="attached")
+    assert words.all_text_contents() == ["Madame", "Jeanne", "MARTIN", "le", "3", "mars", "2026"]
+    first, sheet = words.first.bounding_box(), page.locator(".sheet-turn").bounding_box()
+    assert first
+    assert sheet
+    assert (first["x"] - sheet["x"]) / sheet["width"] == pytest.approx(0.1, abs=0.01)
+    page.mouse.move(first["x"] + 1, first["y"] + first["height"] / 2)
+    page.mouse.down()
+    last = words.nth(2).bounding_box()
+    assert last
+    page.mouse.move(last["x"] + last["width"], last["y"] + last["height"] / 2, steps=5)
+    page.mouse.up()
+    assert page.evaluate("getSelection().toString()").split() == ["Madame", "Jeanne", "MARTIN"]
+    page.locator("#select-mark").click()
+    page.get_by_role("button", name="Poser la marque").click()
+    page.locator(".pins a").wait_for()
+    assert Annotation.objects.get().kind == "highlight"
+
+
+def test_a_refused_form_stays_open_with_what_was_typed(
+    here: Window, town: towns.Town, on_desk: Placed
+) -> None:
+    page = here.open(f"/courrier/{on_desk.mail.number}/")
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Répondre").first.wait_for()
+    page.keyboard.press("c")
+    page.get_by_role("button", name="Clore ce courrier").click()
+    page.get_by_text("dites pourquoi ce courrier est clos sans réponse").wait_for()
+    page.get_by_label("Suite donnée").fill("Vu au guichet.")
+    page.get_by_role("button", name="Clore ce courrier").click()
+    page.get_by_text("Courrier traité : il quitte votre bannette.").wait_for()
+    on_desk.assignment.refresh_from_db()
+    assert on_desk.assignment.state == AssignmentState.DONE

@@ -47,8 +47,8 @@ def go_to(process: ReceptionProcess, departments: list[Department], copies: list
     process.data = {
         **process.data,
         "decision": "dispatch",
-        "departments": [each.pk for each in departments],
-        "copies": [each.pk for each in copies if each not in departments],
+        "departments": list(dict.fromkeys(each.pk for each in departments)),
+        "copies": list(dict.fromkeys(each.pk for each in copies if each not in departments)),
     }
     process.save(update_fields=["data"])
 

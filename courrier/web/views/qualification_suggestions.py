@@ -18,6 +18,7 @@ from courrier.mail.models import AssignmentRole, AssignmentState, Confidentialit
 from courrier.mail.qualification import LIKELY
 from courrier.organisations.calendar import add_working_days
 from courrier.organisations.models import Department
+from courrier.web.templatetags.ui import SURE
 
 CANDIDATES = 3
 SENDER_FIELDS = ("name", "email", "phone", "address", "postcode", "city", "siret")
@@ -81,7 +82,7 @@ class Suggested:
         """For each field that has a suggestion, what to show beside it."""
         hints = {}
         for field, (best, *_others) in self.by_field.items():
-            if field == SuggestionField.REFERENCES:
+            if field == SuggestionField.REFERENCES or ordinary(best):
                 continue
             hints[str(field)] = Hint(best.confidence, best.reason, evidence(best))
         sender = self.best(SuggestionField.SENDER)
@@ -162,6 +163,13 @@ def as_dialled(phone: str) -> str:
         phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
     return phonenumbers.format_number(number, form)
+
+
+def ordinary(suggestion: Suggestion) -> bool:
+    """Whether a suggestion surely says what goes without saying: not registered, not confidential."""
+    plain_value = suggestion.value in (False, None, "", Confidentiality.NORMAL)
+    special = suggestion.field in (SuggestionField.REGISTERED_POST, SuggestionField.CONFIDENTIALITY)
+    return special and plain_value and suggestion.confidence >= SURE
 
 
 def day_of(value: Any) -> date | None:

@@ -188,6 +188,14 @@ document.getElementById("uploads-clear").addEventListener("click", () => {
 });
 window.addEventListener("beforeunload", (event) => { if (queue.length || counts.sending) event.preventDefault(); });
 
+// Say aloud how many letters wait, when that changed while the list renewed itself.
+let waiting = document.querySelector(".call-words")?.textContent ?? "";
+document.addEventListener("htmx:afterSettle", () => {
+  const now = document.querySelector(".call-words")?.textContent ?? "";
+  if (now !== waiting) document.getElementById("letters-live").textContent = now.replace(/\s+/g, " ").trim();
+  waiting = now;
+});
+
 document.addEventListener("keydown", (event) => {
   if (typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "d") input.click();

@@ -71,7 +71,7 @@ function attachThumbs(viewer, sheets) {
 function attachEvidence(form, sheets) {
   const light = (field) => {
     for (const rect of sheets.querySelectorAll("rect.lit")) rect.remove();
-    const boxes = JSON.parse(field?.dataset.evidence || "[]");
+    const boxes = outermost(JSON.parse(field?.dataset.evidence || "[]"));
     let first = null;
     for (const [page, ...box] of boxes) {
       const marks = sheets.querySelector(`[data-page="${page}"] .marks`);
@@ -83,6 +83,12 @@ function attachEvidence(form, sheets) {
   };
   form.addEventListener("focusin", (event) => light(event.target.closest("[data-evidence]")));
   form.addEventListener("change", (event) => { if (event.target.matches("[name=department]")) light(event.target.closest("[data-evidence]")); });
+}
+
+/** Boxes that lie in no other one: words inside a phrase are lit with it. */
+function outermost(boxes) {
+  const within = ([page, a, b, c, d], [other, x0, y0, x1, y1]) => page === other && a >= x0 - .002 && b >= y0 - .002 && c <= x1 + .002 && d <= y1 + .002;
+  return boxes.filter((box, place) => !boxes.some((other, at) => at !== place && within(box, other) && (!within(other, box) || at < place)));
 }
 
 /** Scroll the pages, and only them, so that a mark is seen. */

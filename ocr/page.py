@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ocr.barcodes import barcodes_of
 from ocr.blank import is_blank, is_reverse
-from ocr.cleaning import paper, stamp, steps
+from ocr.cleaning import geometry, paper, stamp, steps
 from ocr.cleaning.clean import Cleaned, cleaned
+from ocr.coloured_ink import coloured_lines, with_coloured
 from ocr.columns import columns_apart
 from ocr.handwriting import without_handwriting
 from ocr.layout import Placed, lines_of, placed_lines, quad_of, text_of
@@ -108,12 +110,21 @@ def _look(scan: Scan, language: str, wanted: frozenset[str]) -> _Seen:
     if read.confidence < UNSURE and is_reverse(page):
         return _Seen(blank=True)
     lines, handwritten = without_handwriting(read.gray, lines_of(read.words))
+    if coloured is not None:
+        layer = _coloured_layer(coloured, page, read)
+        lines = with_coloured(lines, coloured_lines(layer, language=language, dpi=round(dpi)))
     rotation = (page.rotation + read.turned) % 360
     height, width = gray.shape
     to_fraction = _to_fraction(read.matrix, rotation, width, height)
     words = placed_lines(columns_apart(lines), to_fraction)
-    del coloured
     return _Seen(words, rotation, False, _warnings(read, words, handwritten))
+
+
+def _coloured_layer(coloured: NDArray[np.uint8], page: Cleaned, read: Read) -> NDArray[np.uint8]:
+    """The coloured ink in the places of `read`."""
+    layer = np.asarray(cv2.resize(coloured, page.size_before, interpolation=cv2.INTER_AREA), np.uint8)
+    straight, _ = geometry.applied(layer, page.where)
+    return np.ascontiguousarray(straight[::-1, ::-1] if read.turned else straight)
 
 
 def at_reading_size(gray: NDArray[np.uint8], dpi: float) -> tuple[NDArray[np.uint8], float]:

@@ -14,7 +14,8 @@ from ocr.raster import Gray, Homography
 class Cleaned:
     """`gray` is upright, level and white where nothing is written. `matrix` takes its pixels to pixels of
     the page as the file shows it. `rotation` is the quarter turn made, clockwise degrees; `done` the steps
-    taken. `straight` is the page laid straight with its tones as they were."""
+    taken. `straight` is the page laid straight with its tones as they were, `where` how that was done to a
+    page of `size_before` (width, height)."""
 
     gray: Gray
     straight: Gray
@@ -22,6 +23,8 @@ class Cleaned:
     rotation: int
     done: tuple[str, ...]
     sheet: paper.Sheet
+    where: geometry.Geometry
+    size_before: tuple[int, int]
 
 
 def cleaned(gray: Gray, dpi: float, wanted: frozenset[str] = steps.ALL) -> Cleaned:
@@ -37,4 +40,6 @@ def cleaned(gray: Gray, dpi: float, wanted: frozenset[str] = steps.ALL) -> Clean
         where.rotation,
         where.done + tone_steps,
         sheet,
+        where,
+        (gray.shape[1], gray.shape[0]),
     )

@@ -55,7 +55,7 @@ def found(gray: Gray, dpi: float, wanted: frozenset[str]) -> Geometry:
     angle = turn.skew_of(ink) if steps.SKEW in wanted else 0.0
     h, w = ink.shape
     if abs(angle) >= SMALLEST_SKEW:
-        level, w, h = _levelling(angle, w, h)
+        level, w, h = levelling(angle, w, h)
         forward = level @ forward
         ink = cv2.warpAffine(ink.astype(np.uint8), level[:2], (w, h)) > 0
         done.append(steps.SKEW)
@@ -76,7 +76,7 @@ def _quarter_turn(ink: turn.Ink, wanted: frozenset[str]) -> tuple[int, turn.Ink]
     return 0, ink
 
 
-def _levelling(angle: float, width: int, height: int) -> tuple[Homography, int, int]:
+def levelling(angle: float, width: int, height: int) -> tuple[Homography, int, int]:
     """Turns by `angle` degrees clockwise about the middle, on a canvas that holds all of the page."""
     matrix = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1.0), [0.0, 0.0, 1.0]])
     cosine, sine = abs(np.cos(np.deg2rad(angle))), abs(np.sin(np.deg2rad(angle)))

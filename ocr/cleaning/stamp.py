@@ -19,7 +19,7 @@ _LEAST_SHARE = 0.001
 _MOST_OF_INK = 0.7
 """A page whose ink is mostly coloured is written in colour: there is nothing to take apart."""
 
-_LEAST_OVERLAP = 0.00012
+_LEAST_OVERLAP = 0.00003
 _WHITENED = 1.2
 
 

@@ -49,6 +49,10 @@ def test_writing_under_a_coloured_stamp_is_read(tmp_path: Path) -> None:
     assert {"Madame", "Maire,", "Depuis", "trois", "Bruyères", "enfants"} <= words
 
 
+def test_what_a_coloured_stamp_says_is_kept(tmp_path: Path) -> None:
+    assert "MAIRIE" in _read_one(tmp_path, scans.stamped(scans.letter())).text
+
+
 def test_boxes_lie_on_the_page_as_shown_even_where_it_was_skewed(tmp_path: Path) -> None:
     page = _read_one(tmp_path, scans.skewed(scans.scanned(scans.letter()), 4))
     first = next(word for word in page.words if word.text == "Monsieur")

@@ -6,6 +6,8 @@ from time import monotonic
 
 from celery import shared_task
 
+from courrier.search import saved
+from courrier.search.exporting import run_export
 from courrier.search.flushing import flush
 
 LONGEST_FLUSH = 20.0
@@ -19,3 +21,15 @@ def flush_outbox() -> int:
     while (taken := flush()) and monotonic() - began < LONGEST_FLUSH:
         sent += taken
     return sent
+
+
+@shared_task(name="courrier.search.tasks.check_saved_searches")
+def check_saved_searches() -> int:
+    """Tell people of letters that came for the searches they saved."""
+    return saved.check_saved_searches()
+
+
+@shared_task(name="courrier.search.tasks.run_search_export")
+def run_search_export(export_id: int) -> None:
+    """Make the file of an export."""
+    run_export(export_id)

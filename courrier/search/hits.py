@@ -1,0 +1,37 @@
+"""Every letter a search finds, however many, for exports and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.utils import timezone
+
+from courrier.mail.models import Mail
+from courrier.mail.rights import Access, reads
+from courrier.search import planning, tree
+from courrier.search.engines import Engine
+from courrier.search.engines.opening import engine
+from courrier.search.language.reading import read
+
+BATCH = 1_000
+
+
+def every_hit(
+    text: str, access: Access, filters: Mapping[str, Sequence[str]], after: int = 0
+) -> Iterator[list[int]]:
+    """Ids of the letters found that `access` may read now, by id, a batch at a time; only those after letter `after`.
+
+    Raises EngineUnavailable or EngineRefused.
+    """
+    question, asked = read(text), engine()
+    query = planning.plan(question, access, filters, timezone.localdate(), not question.natural)
+    while ids := next_ids(asked, query, after):
+        readable = set(Mail.objects.filter(reads(access), pk__in=ids).values_list("pk", flat=True))
+        yield [each for each in ids if each in readable]
+        after = ids[-1]
+
+
+def next_ids(asked: Engine, query: tree.Node, after: int) -> list[int]:
+    beyond = tree.Every(only=[query, tree.Between("mail_id", after + 1, None)])
+    answer = asked.ask(tree.Request(beyond, sort="mail_id", descending=False, limit=BATCH))
+    return [each.mail_id for each in answer.found]

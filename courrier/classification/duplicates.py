@@ -22,8 +22,8 @@ from courrier.classification.spelling import folded
 from courrier.mail.models import Document, DocumentRole, Mail, MailState
 
 BANDS, ROWS = 20, 3
-SAME_TEXT = 0.80
-"""From this likeness of words on, if the numbers agree too, a letter is proposed as the same."""
+SAME_TEXT = 0.85
+"""From this likeness of letters on, if the numbers agree too, a letter is proposed as the same."""
 SAME_NUMBERS = 0.6
 SHORTEST = 12
 """Fewer words tell nothing."""
@@ -97,7 +97,7 @@ def likeness_of(one: str, other: str) -> float:
     numbers, others = _numbers(one), _numbers(other)
     if (numbers or others) and len(numbers & others) < SAME_NUMBERS * min(len(numbers), len(others)):
         return 0.0
-    return fuzz.ratio(first, second) / 100
+    return fuzz.ratio(" ".join(first), " ".join(second)) / 100
 
 
 def _numbers(text: str) -> set[str]:

@@ -17,6 +17,8 @@ from courrier.organisations.models import Organisation
 
 SAME = 0.85
 """From this score on, two records are taken to be the same without a human."""
+ANOTHER_WORD = 0.8
+"""Two words less alike than that are two words, not one misread."""
 NEAREST = 60
 """How many records that share words of the name are compared with care."""
 
@@ -71,7 +73,9 @@ def _compared(candidate: Correspondent, wanted: Mapping[str, str]) -> Match:
     person = candidate.kind == Kind.PERSON
     if wanted["siret"] and candidate.siret == wanted["siret"]:
         return Match(candidate, 0.99, "même SIRET")
-    if wanted["siret"] and candidate.siret and names < 0.9:
+    if wanted["siret"] and candidate.siret:
+        if wanted["siret"][:9] == candidate.siret[:9] and names >= 0.8:
+            return Match(candidate, 0.9, "même entreprise, autre établissement")
         return Match(candidate, 0.0, "SIRET différent")
     if wanted["email"] and candidate.email == wanted["email"]:
         # A family or an office may share an address: another name at the same address is another person.
@@ -97,15 +101,23 @@ def _compared(candidate: Correspondent, wanted: Mapping[str, str]) -> Match:
 
 
 def name_likeness(one: str, other: str) -> float:
-    """From 0 to 1: the same words whatever their order, a misread letter forgiven."""
-    first, second = sorted(name_words(one)), sorted(name_words(other))
+    """From 0 to 1: the same words whatever their order. A misread letter is forgiven, another word is not."""
+    first, second = name_words(one), name_words(other)
     if not first or not second:
         return 0.0
-    likeness = fuzz.ratio(" ".join(first), " ".join(second)) / 100
-    initials = {word for word in [*first, *second] if len(word) == 1}
-    if initials and set(first) - initials and set(first) - initials <= set(second) | initials:
-        likeness = max(likeness, 0.86 if _initials_fit(first, second) else 0.0)
-    return likeness
+    if {len(word) for word in (*first, *second)} & {1} and _initials_fit(first, second):
+        return 0.86
+    short, long = sorted((first, second), key=len)
+    rest, likenesses = list(long), []
+    for word in sorted(short, key=len, reverse=True):
+        if not rest:
+            return 0.0
+        best = max(rest, key=lambda candidate: fuzz.ratio(word, candidate))
+        likenesses.append(fuzz.ratio(word, best) / 100)
+        rest.remove(best)
+    if min(likenesses) < ANOTHER_WORD:
+        return 0.5 * min(likenesses)
+    return sum(likenesses) / len(likenesses) - 0.12 * len(rest)
 
 
 def _initials_fit(first: list[str], second: list[str]) -> bool:

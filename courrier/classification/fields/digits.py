@@ -39,5 +39,7 @@ def month(word: str) -> int | None:
         return MONTHS[word]
     if len(word) < 5:
         return 8 if word in ("a0ut", "aoot", "aot", "aoat") else None
+    if word.replace("rn", "m") in MONTHS:
+        return MONTHS[word.replace("rn", "m")]
     found = process.extractOne(word, _LONG, scorer=fuzz.ratio, score_cutoff=80)
     return MONTHS[found[0]] if found else None

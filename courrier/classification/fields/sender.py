@@ -80,6 +80,8 @@ _DESCRIPTION = re.compile(
     r"|gestion|imprimeurs?"
     r"|commissaires? de justice|huissiers?|transports?|terrassement|informatique|association loi).*$"
 )
+_DESCRIBES = re.compile(r"^\W*[a-z' ]+(?:(?:,| [–—-]) [a-z' ]+){1,4}\W*$")
+"""A line that lists what a firm does: "papeterie - mobilier - fournitures"."""
 _INSTITUTIONS = re.compile(
     r"\b(?:service de gestion comptable|tresorerie|prefecture|sous-prefecture|direction (?:departementale"
     r"|regionale|generale)|caisse (?:d'allocations|primaire|des depots)|tribunal|cour administrative"
@@ -299,7 +301,10 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
             else 0.0
         )
         score -= 1.5 if text[:1].islower() else 0.0
-        score -= 1.2 if not _person_like(text) and kind_of(text) == "person" else 0.0
+        sign = number == names[0] and text.isupper()
+        score -= 1.2 if not sign and not _person_like(text) and kind_of(text) == "person" else 0.0
+        score += 1.2 if sign else 0.0
+        score -= 1.5 if _DESCRIBES.match(line.folded) else 0.0
         if places and number > places[0]:
             score -= 2.5
         name = cleaned(_prefecture(lines, number) or text)

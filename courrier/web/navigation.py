@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from courrier.mail.models import Mail
 from courrier.mail.rights import access_of, registers_in
 from courrier.organisations.models import Organisation
+from courrier.replies.approvals import waiting_for
 from courrier.web.organisation import current_organisation, organisations, signed_in
 from courrier.web.views.inbox_list import counted, departments_of
 
@@ -62,6 +63,10 @@ def main_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
             entry(request, "reception", _("Accueil du courrier"), _("Accueil"), "cloud-upload"),
             entry(request, "qualification", _("À qualifier"), _("Qualifier"), "checks", waiting),
         ]
+    access = access_of(request.user)
+    if access.managed or here.pk in access.direction | access.elected:
+        book = waiting_for(access).filter(organisation=here).count()
+        entries.append(entry(request, "signature_book", _("Parapheur"), _("Parapheur"), "signature", book))
     entries += [
         entry(request, "search", _("Recherche"), _("Recherche"), "search"),
         entry(request, "register", _("Registre"), _("Registre"), "book-2"),

@@ -25,6 +25,8 @@ urlpatterns = [
     # Replies
     path("courrier/<str:number>/reponse/<int:pk>/", replies.reply, name="reply"),
     path("courrier/<str:number>/reponse/<int:pk>/apercu.pdf", replies.preview, name="reply_preview"),
+    path("courrier/<str:number>/reponse/<int:pk>/visa/", replies.decide, name="reply_decide"),
+    path("parapheur/", replies.signature_book, name="signature_book"),
     # Search
     path("recherche/", search.search, name="search"),
     path("recherche/completer/", search.complete, name="search_complete"),

@@ -17,7 +17,7 @@ Data = dict[str, Any]
 Sentence = Callable[[Data], str]
 
 
-DETAILS = ("reason", "problem", "question", "answer", "request")
+DETAILS = ("reason", "problem", "question", "answer", "request", "comment")
 """What was said with an event, under the name it goes by in its data."""
 
 
@@ -162,6 +162,10 @@ def by_department(sentence: Any) -> Sentence:
     return lambda data: str(sentence) % {"department": data.get("department", "")}
 
 
+def approved(data: Data) -> str:
+    return _("Réponse signée") if data.get("kind") == "signature" else _("Visa donné")
+
+
 def asked(data: Data) -> str:
     return _("Avis demandé à %(to)s par %(department)s") % {
         "to": data.get("to", ""),
@@ -210,6 +214,7 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "not_classified": (("muted", "help"), plain(gettext_lazy("Aucune proposition : fiche à remplir"))),
     "qualified": (("accent", "check"), plain(gettext_lazy("Fiche vérifiée"))),
     "dispatched": (("neutral", "send"), dispatched),
+    "arbitrated": (("accent", "route"), plain(gettext_lazy("Réparti par la direction"))),
     "accepted": (("info", "user-check"), by_department(gettext_lazy("Pris en charge par %(department)s"))),
     "redirected": (("neutral", "arrow-forward-up"), redirected),
     "sent_back": (
@@ -231,6 +236,10 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "note_reopened": (("neutral", "note"), plain(gettext_lazy("Note rouverte"))),
     "reply_drafted": (("neutral", "edit"), plain(gettext_lazy("Réponse commencée"))),
     "reply_sending": (("muted", "clock"), plain(gettext_lazy("Envoi de la réponse demandé"))),
+    "reply_submitted": (("accent", "signature"), plain(gettext_lazy("Réponse mise au parapheur"))),
+    "reply_taken_back": (("neutral", "arrow-back-up"), plain(gettext_lazy("Réponse retirée du parapheur"))),
+    "reply_approved": (("ok", "signature"), approved),
+    "reply_refused": (("danger", "x"), plain(gettext_lazy("Réponse à reprendre"))),
     "reply_sent": (("ok", "send"), sent),
     "reply_failed": (("danger", "alert-triangle"), plain(gettext_lazy("La réponse n'a pas pu partir"))),
     "closed_assignment": (("ok", "circle-check"), closed_by),

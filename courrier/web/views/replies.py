@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courrier.mail.models import Assignment, Page
-from courrier.mail.rights import can
+from courrier.mail.rights import access_of, can
 from courrier.organisations.models import User
+from courrier.replies.approvals import may_give, waiting_for
 from courrier.replies.drafting import DraftRefused, draft_reply, filled, render_pdf, save_draft
-from courrier.replies.models import Reply, ReplyChannel, ReplyState, Template
+from courrier.replies.models import ApprovalKind, Reply, ReplyChannel, ReplyState, Template
 from courrier.web.forms import StyledForm
-from courrier.web.organisation import signed_in
+from courrier.web.organisation import current_organisation, signed_in
 from courrier.web.views.letter import back_to_letter, readable_letter
 from workflows import actions
 
@@ -157,7 +158,14 @@ def initial_of(found: Reply) -> dict[str, Any]:
 
 def show(request: HttpRequest, found: Reply, form: ReplyForm | None) -> HttpResponse:
     """The editor, or the reply as it stands where it can't be changed any more."""
+    visas = list(found.approvals.select_related("given_by", "department"))
+    access = access_of(request.user)
     context = {
+        "visas": visas,
+        "visa": next((each for each in visas if may_give(access, each)), None),
+        "may_take_back": found.state == ReplyState.AWAITING
+        and found.assignment is not None
+        and can(request.user, "reply", found.assignment),
         "mail": found.mail,
         "reply": found,
         "form": form,
@@ -177,3 +185,37 @@ def preview(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     answer["Content-Disposition"] = f'inline; filename="reponse-{found.mail.number}.pdf"'
     patch_cache_control(answer, private=True, no_store=True)
     return answer
+
+
+@require_POST
+def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Give the visa or sign, refuse with what to change, or take the reply out of the signature book."""
+    found = own_reply(request, number, pk)
+    user = signed_in(request)
+    wanted, comment = request.POST.get("do", ""), request.POST.get("remarque", "")
+    try:
+        if wanted == "take_back":
+            actions.take_back(found, user)
+            return redirect(with_list(request, "web:reply", number, pk))
+        visa = get_object_or_404(found.approvals, pk=request.POST.get("visa") or 0)
+        if wanted == "refuse":
+            actions.refuse(visa, user, comment)
+            messages.success(request, _("Réponse rendue à son auteur."))
+        else:
+            actions.approve(visa, user, comment)
+            signed = visa.kind == ApprovalKind.SIGNATURE
+            messages.success(request, _("Réponse signée.") if signed else _("Visa donné."))
+    except actions.ActionRefused as refusal:
+        messages.warning(request, refusal.message)
+        return redirect(with_list(request, "web:reply", number, pk))
+    if waiting_for(access_of(user)).exists():
+        return redirect("web:signature_book")
+    return redirect("web:letter", number=number)
+
+
+@require_GET
+def signature_book(request: HttpRequest) -> HttpResponse:
+    """What waits for this person's visa or signature, oldest first."""
+    here = current_organisation(request)
+    waiting = waiting_for(access_of(request.user)).filter(organisation=here)[:200]
+    return render(request, "web/letter/signature_book.html", {"waiting": list(waiting)})

@@ -48,7 +48,7 @@ def test_files_are_registered_one_by_one_and_the_list_follows(
         expect(known.get_by_role("link")).to_be_visible()
         work_off()
         expect(page.locator(".letter-to_qualify")).to_have_count(2, timeout=10_000)
-        expect(page.get_by_text("courriers attendent votre relecture")).to_be_visible()
+        expect(page.locator(".call")).to_contain_text("courriers attendent votre relecture")
     assert Mail.objects.count() == 2
 
 

@@ -192,7 +192,7 @@ window.addEventListener("beforeunload", (event) => { if (queue.length || counts.
 let waiting = document.querySelector(".call-words")?.textContent ?? "";
 document.addEventListener("htmx:afterSettle", () => {
   const now = document.querySelector(".call-words")?.textContent ?? "";
-  if (now !== waiting) document.getElementById("letters-live").textContent = now.replace(/\s+/g, " ").trim();
+  if (now !== waiting) document.getElementById("letters-live").textContent = now.replace(/(\d)(?=\p{L})/u, "$1 ").replace(/\s+/g, " ").trim();
   waiting = now;
 });
 

@@ -29,6 +29,9 @@ WEBP_QUALITY = 60
 WEBP_EFFORT = 2
 """Half the time of libwebp's usual 4 for files 3 % larger."""
 
+LONGEST_READ = 5000
+"""Pixels: A2 at the resolution for reading."""
+
 READ_DPI = 210.0
 """Finer scans are reduced to this before they are read: no more errors down to 8 point print, a fifth less
 time."""
@@ -129,9 +132,8 @@ def _coloured_layer(coloured: NDArray[np.uint8], page: Cleaned, read: Read) -> N
 
 def at_reading_size(gray: NDArray[np.uint8], dpi: float) -> tuple[NDArray[np.uint8], float]:
     """The page no finer than it needs to be, and its resolution."""
-    if dpi < 1.15 * READ_DPI:
-        return gray, dpi
-    return resized(gray, READ_DPI / dpi), READ_DPI
+    scale = min(READ_DPI / dpi, LONGEST_READ / max(gray.shape))
+    return (gray, dpi) if scale > 0.87 else (resized(gray, scale), dpi * scale)
 
 
 def _with_other_edges(

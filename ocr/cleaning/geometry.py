@@ -17,6 +17,8 @@ ON_ITS_SIDE = 1.25
 UPSIDE_DOWN = 1.05
 LEAST_DPI = 140.0
 READ_DPI = 200.0
+LONGEST_ENLARGED = 4000
+"""Pixels: pages that are long already are not small print, whatever resolution they state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ def found(gray: Gray, dpi: float, wanted: frozenset[str]) -> Geometry:
         forward = np.linalg.inv(turn_matrix(180, w, h)) @ forward
         rotation = (rotation + 180) % 360
         done.append(steps.FLIP)
-    if steps.SCALE in wanted and dpi < LEAST_DPI:
-        full_scale *= min(READ_DPI / max(dpi, 50.0), 3.0)
+    enlarged = min(READ_DPI / max(dpi, 50.0), 3.0, LONGEST_ENLARGED / max(height, width))
+    if steps.SCALE in wanted and dpi < LEAST_DPI and enlarged > 1:
+        full_scale *= enlarged
         done.append(steps.SCALE)
     forward = scale_matrix(full_scale, full_scale) @ forward
     return Geometry(forward, round(w * full_scale), round(h * full_scale), rotation, tuple(done), sheet)

@@ -38,7 +38,7 @@ class PageReading:
 
     `number` counts from 1. `width` and `height` are the pixels of the page image as shown. `rotation` is
     the quarter turn, in degrees clockwise, that was needed to make the page upright; boxes, image and PDF
-    page have it already. `warnings` are stable codes: see `ocr.warnings`. `image` is the file written, if
+    page have it already. `warnings` are stable codes: see docs/reading.md. `image` is the file written, if
     one was asked.
     """
 

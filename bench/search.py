@@ -1,8 +1,8 @@
-"""What search costs as it grows: python -m bench.search --pages 1000 10000 [--elasticsearch URL] [--clients 1 8].
+"""What search costs as it grows: python -m bench.search --pages 1000 10000 [--elasticsearch URL].
 
-For each engine and size: pages indexed a second beside the raw bulk rate for the same documents, bytes on disk per page,
-and p50/p95/p99 of ten kinds of query beside the raw engine given the same query. `product` is the whole search: the text
-understood, rights, facets, snippets, hits checked against the register in the database.
+For each engine and size: pages indexed a second beside the raw bulk rate for the same documents, bytes on disk per
+page, and p50/p95/p99 of ten kinds of query beside the raw engine given the same query. `product` is the whole search:
+the text understood, rights, facets, snippets, hits checked against the register in the database.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ from courrier.search.language.reading import read  # noqa: E402
 from courrier.search.numbers import numbers_in, shape_of  # noqa: E402
 from courrier.search.rights import words_of_letter  # noqa: E402
 from courrier.search.schema import FACETS, values_of  # noqa: E402
-from courrier.search.searching import search  # noqa: E402
+from courrier.search.searching import search, ways_for  # noqa: E402
 
 BATCH = 500
 RAW_PART = 20_000
@@ -229,40 +229,55 @@ def kinds(writer: Writer, count: int) -> dict[str, list[str]]:
     }
 
 
-def request_for(text: str, access: Access) -> tree.Request:
-    """What `search` asks first, to ask the raw engine the same."""
+def requests_for(text: str, access: Access) -> list[tree.Request]:
+    """What `search` asks, way after way until one finds something."""
     question = read(text)
-    return tree.Request(
-        query=planning.plan(question, access, {}, timezone.localdate(), not question.natural),
-        lights=planning.lights(question),
-        sort="" if question.wanted else "received_on",
-        facets=FACETS,
-    )
+    return [
+        tree.Request(
+            query=planning.plan(question, access, {}, timezone.localdate(), way),
+            lights=planning.lights(question),
+            sort="" if question.wanted else "received_on",
+            facets=FACETS,
+        )
+        for way in ways_for(question)
+    ]
 
 
-def raw_query(engine: Engine, request: tree.Request) -> Callable[[], Any]:
-    """A call that does nothing but the engine's own work for `request`."""
+def raw_query(engine: Engine, requests: Sequence[tree.Request]) -> Callable[[], Any]:
+    """A call that does nothing but the engine's own work for `requests`."""
     if isinstance(engine, ElasticsearchEngine):
-        body = engine.body(request)
-        return lambda: engine.client.search(index=engine.alias, body=body)
+        return raw_elasticsearch(engine, [engine.body(each) for each in requests])
     assert isinstance(engine, TantivyEngine)
+    asks = [raw_tantivy(engine, each) for each in requests]
+    return lambda: any(ask() for ask in asks)
+
+
+def raw_elasticsearch(engine: ElasticsearchEngine, bodies: Sequence[Any]) -> Callable[[], Any]:
+    def ask(body: Any) -> int:
+        return int(engine.client.search(index=engine.alias, body=body)["hits"]["total"]["value"])
+
+    return lambda: any(ask(body) for body in bodies)
+
+
+def raw_tantivy(engine: TantivyEngine, request: tree.Request) -> Callable[[], int]:
     searcher, query = engine.searcher(), engine.compiler.query(request.query)
     lights = engine.compiler.query(request.lights) if request.lights else None
     facets = {name: {"terms": {"field": name, "size": request.facet_size}} for name in request.facets}
     order = {"order_by_field": request.sort} if request.sort else {}
+    assert searcher is not None
 
-    def ask() -> None:
-        assert searcher is not None
-        hits = searcher.search(query, limit=request.limit, **order).hits  # type: ignore[arg-type]
+    def ask() -> int:
+        result = searcher.search(query, limit=request.limit, **order)  # type: ignore[arg-type]
         generator = None
         if lights is not None:
             generator = tantivy.SnippetGenerator.create(searcher, lights, engine.schema, "body")
             generator.set_max_num_chars(220)
-        for _, address in hits:
+        for _, address in result.hits:
             document = searcher.doc(address)
             if generator is not None:
                 generator.snippet_from_doc(document).highlighted()
         searcher.aggregate(query, facets)
+        return int(result.count)  # type: ignore[attr-defined]
 
     return ask
 
@@ -279,7 +294,7 @@ def run(
     """Milliseconds of each query as the product and as the raw engine, in turn, so that both meet the same machine."""
 
     def both(text: str) -> tuple[float, float]:
-        raw = raw_query(engine, request_for(text, access))
+        raw = raw_query(engine, requests_for(text, access))
         product = lambda: search(text, access)  # noqa: E731
         first_raw = hash(text) % 2
         one = timed(raw if first_raw else product)
@@ -311,33 +326,38 @@ def measure(engine: Engine, town: Town, pages: int, chosen: argparse.Namespace, 
     print(f"\n{name}, {pages} pages", flush=True)
     whole = fill(engine, town, pages, chosen.seed, first)
     product, raw = raw_rates(engine, town, pages, chosen.seed, Path(SCRATCH) / f"{name}-{pages}")
-    print(f"  indexed: {whole:.0f} pages/s; on {min(pages, RAW_PART)} pages product {product:.0f}, raw {raw:.0f} pages/s "
-          f"({product / raw:.0%} of raw)")  # fmt: skip
+    part = min(pages, RAW_PART)
+    print(
+        f"  indexed: {whole:.0f} pages/s; on {part} pages product {product:.0f}, raw {raw:.0f} ({product / raw:.0%})"
+    )
     print(f"  on disk: {bytes_on_disk(engine) / pages:.0f} bytes/page", flush=True)
-    everything: dict[int, tuple[list[float], list[float]]] = {}
     for clients in chosen.clients:
-        asked = kinds(Writer(chosen.seed), chosen.queries)
-        run(engine, town.direction, [text for texts in asked.values() for text in texts[:2]], clients)
-        for kind, texts in asked.items():
-            half = len(texts) // 2
-            times = [
-                run(engine, who, part, clients)
-                for who, part in ((town.direction, texts[:half]), (town.agent, texts[half:]))
-            ]
-            ours, raws = [t for one, _ in times for t in one], [t for _, two in times for t in two]
-            so_far = everything.setdefault(clients, ([], []))
-            so_far[0].extend(ours)
-            so_far[1].extend(raws)
-            print(
-                f"  {clients} client(s) {kind:12} product {percentiles(ours)} ms, raw {percentiles(raws)} ms",
-                flush=True,
-            )
-        ours, raws = everything[clients]
-        print(
-            f"  {clients} client(s) {'all':12} product {percentiles(ours)} ms, raw {percentiles(raws)} ms, "
-            f"product/raw {sum(ours) / sum(raws):.2f} of the sums, {np.median(np.array(ours) - np.array(raws)):.1f} ms more in the middle",
-            flush=True,
-        )
+        ask_all(engine, town, chosen, clients)
+
+
+def ask_all(engine: Engine, town: Town, chosen: argparse.Namespace, clients: int) -> None:
+    """Every kind of query, half of them by the direction and half by an agent of three departments."""
+    asked = kinds(Writer(chosen.seed), chosen.queries)
+    run(engine, town.direction, [text for texts in asked.values() for text in texts[:2]], clients)
+    all_ours: list[float] = []
+    all_raw: list[float] = []
+    for kind, texts in asked.items():
+        half = len(texts) // 2
+        parts = ((town.direction, texts[:half]), (town.agent, texts[half:]))
+        times = [run(engine, who, part, clients) for who, part in parts]
+        ours, raws = [each for one, _ in times for each in one], [each for _, two in times for each in two]
+        print(f"  {clients} client(s) {kind:12} {beside(ours, raws)}", flush=True)
+        all_ours += ours
+        all_raw += raws
+    print(f"  {clients} client(s) {'all':12} {beside(all_ours, all_raw)}", flush=True)
+
+
+def beside(ours: Sequence[float], raws: Sequence[float]) -> str:
+    more = np.median(np.array(ours) - np.array(raws))
+    return (
+        f"product {percentiles(ours)} ms, raw {percentiles(raws)} ms, {sum(ours) / sum(raws):.2f} of raw, "
+        f"{more:+.1f} ms in the middle"
+    )
 
 
 def main() -> None:

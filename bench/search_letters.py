@@ -11,62 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-COMMON = """de:57 la:31 l:25 et:25 le:24 les:22 des:20 d:19 en:16 du:13 à:13 un:12 une:10 que:10 est:9 pour:9 dans:9 qui:8
-au:8 sur:7 par:7 vous:11 nous:7 je:7 ce:6 votre:7 ne:5 pas:5 plus:5 avec:5 mon:4 ma:4 se:5 il:4 son:4 sa:3 cette:3 aux:3
-ou:3 été:3 mais:2 ont:2 être:3 notre:3 nos:2 vos:2 ces:2 monsieur:3 madame:2 maire:2 commune:2 mairie:1 demande:2 rue:2
-courrier:1 dossier:1 service:1 travaux:1 permis:1 date:1 prie:1 agréer:1 salutations:1 objet:1 référence:1"""
-ONSETS = [
-    "b",
-    "c",
-    "d",
-    "f",
-    "g",
-    "j",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "t",
-    "v",
-    "ch",
-    "pr",
-    "tr",
-    "cr",
-    "br",
-    "bl",
-    "pl",
-    "fr",
-    "gr",
-    "cl",
-]
-VOWELS = ["a", "e", "i", "o", "u", "é", "è", "ou", "an", "on", "in", "eu", "ai", "au", "oi", "ier"]
-ENDINGS = [
-    "tion",
-    "ment",
-    "eur",
-    "able",
-    "isme",
-    "age",
-    "ette",
-    "eau",
-    "ir",
-    "er",
-    "é",
-    "ent",
-    "ance",
-    "ité",
-    "al",
-    "el",
-    "in",
-    "on",
-    "et",
-    "ot",
-    "ard",
-    "s",
-    "t",
-]
+COMMON = """de:57 la:31 l:25 et:25 le:24 les:22 des:20 d:19 en:16 du:13 à:13 un:12 une:10 que:10 est:9 pour:9 dans:9
+qui:8 au:8 sur:7 par:7 vous:11 nous:7 je:7 ce:6 votre:7 ne:5 pas:5 plus:5 avec:5 mon:4 ma:4 se:5 il:4 son:4 sa:3
+cette:3 aux:3 ou:3 été:3 mais:2 ont:2 être:3 notre:3 nos:2 vos:2 ces:2 monsieur:3 madame:2 maire:2 commune:2 mairie:1
+demande:2 rue:2 courrier:1 dossier:1 service:1 travaux:1 permis:1 date:1 prie:1 agréer:1 salutations:1 objet:1"""
+ONSETS = "b c d f g j l m n p r s t v ch pr tr cr br bl pl fr gr cl"
+VOWELS = "a e i o u é è ou an on in eu ai au oi ier"
+ENDINGS = "tion ment eur able isme age ette eau ir er é ent ance ité al el in on et ot ard s t"
 SENDERS = 20_000
 DEPARTMENTS = ["DGS", "URB", "FIN", "RH", "TECH", "ENF", "CCAS", "ETAT", "CULT", "SPORT", "POL", "ENV"]
 TYPES = ["demande", "plainte", "facture", "permis", "invitation", "candidature", "recours", "information"]
@@ -110,12 +61,13 @@ class Writer:
 
     def vocabulary(self, size: int) -> list[str]:
         made: dict[str, None] = {}
+        onsets, vowels, endings = ONSETS.split(), VOWELS.split(), ENDINGS.split()
         while len(made) < size:
             syllables = self.chance.integers(1, 4)
             parts = [
-                str(self.chance.choice(ONSETS)) + str(self.chance.choice(VOWELS)) for _ in range(syllables)
+                str(self.chance.choice(onsets)) + str(self.chance.choice(vowels)) for _ in range(syllables)
             ]
-            made.setdefault("".join(parts) + str(self.chance.choice(ENDINGS)))
+            made.setdefault("".join(parts) + str(self.chance.choice(endings)))
         return list(made)
 
     def text(self, length: int) -> str:

@@ -1,8 +1,9 @@
 """How many letters a search misses because a scan was misread: python -m bench.search_ocr FOLDER [--cache FOLDER].
 
 FOLDER holds scanned pages and what is written on them (`page.jpg`, `page.txt`). Every page is read by tesseract and
-indexed as a letter; every word written on one to five pages is asked for. A page is missed when the word, or a form of
-the same stem, is written on it and it is not among the first ten found; precision is the share of pages found that have it.
+indexed as a letter; every word written on one to five pages is asked for. A page is missed when the word, or a form
+of the same stem, is written on it and it is not among the first ten found; precision is the share of pages found that
+have it.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from courrier.search import planning, tree
 from courrier.search.engines import Engine
 from courrier.search.engines.opening import engine
 from courrier.search.language.reading import read
+from courrier.search.searching import answered
 
 BATCH = 1_000
 
@@ -21,10 +22,11 @@ def every_hit(
 ) -> Iterator[list[int]]:
     """Ids of the letters found that `access` may read now, by id, a batch at a time; only those after letter `after`.
 
-    Raises EngineUnavailable or EngineRefused.
+    They are looked for in the way the search page shows them. Raises EngineUnavailable or EngineRefused.
     """
     question, asked = read(text), engine()
-    query = planning.plan(question, access, filters, timezone.localdate(), not question.natural)
+    _, way = answered(asked, question, access, filters, limit=0)
+    query = planning.plan(question, access, filters, timezone.localdate(), way)
     while ids := next_ids(asked, query, after):
         readable = set(Mail.objects.filter(reads(access), pk__in=ids).values_list("pk", flat=True))
         yield [each for each in ids if each in readable]

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from time import monotonic
 
 from courrier.classification.models import DocumentType
 from courrier.mail.models import Channel, MailState
 from courrier.mail.rights import Access
 from courrier.organisations.models import Department
 
+REMEMBERED = 30.0
+"""Seconds a name is remembered: every search shows dozens of names that change once a year."""
+
+MOST_REMEMBERED = 1_000
+
+Names = dict[str, str]
+remembered: dict[tuple[str, frozenset[int]], tuple[float, Names]] = {}
+
 
 def facet_labels(facet: str, values: Sequence[str], access: Access) -> list[str]:
     """The name to show for each of `values`, in their order, as the organisations of `access` call them."""
-    names: dict[str, str] = {}
-    if facet == "state":
-        names = {value: str(label) for value, label in MailState.choices}
-    elif facet == "channel":
-        names = {value: str(label) for value, label in Channel.choices}
-    elif facet == "departments" and values:
-        departments = Department.objects.filter(organisation__in=access.organisations, code__in=values)
-        names = dict(departments.values_list("code", "name"))
-    elif facet == "document_type":
-        names = type_labels(values, access)
+    names = names_of(facet, access) if values else {}
     return [names.get(value, value) for value in values]
 
 
-def type_labels(codes: Collection[str], access: Access) -> dict[str, str]:
-    """Names of document types by code, in the organisations of `access`."""
-    if not any(codes):
+def names_of(facet: str, access: Access) -> Names:
+    """The names of a facet's values by value; empty for a facet whose values are names themselves."""
+    if facet == "state":
+        return {value: str(label) for value, label in MailState.choices}
+    if facet == "channel":
+        return {value: str(label) for value, label in Channel.choices}
+    if facet not in {"departments", "document_type"}:
         return {}
-    types = DocumentType.objects.filter(organisation__in=access.organisations, code__in=codes)
-    return dict(types.values_list("code", "name"))
+    key, now = (facet, access.organisations), monotonic()
+    known = remembered.get(key)
+    if known is None or known[0] < now:
+        if len(remembered) >= MOST_REMEMBERED:
+            remembered.clear()
+        known = remembered[key] = (now + REMEMBERED, names_in_database(facet, access))
+    return known[1]
+
+
+def names_in_database(facet: str, access: Access) -> Names:
+    if facet == "departments":
+        found = Department.objects.filter(organisation__in=access.organisations)
+        return dict(found.values_list("code", "name"))
+    return dict(
+        DocumentType.objects.filter(organisation__in=access.organisations).values_list("code", "name")
+    )

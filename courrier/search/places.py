@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +17,7 @@ from courrier.search.language.question import Question
 from courrier.search.language.reading import read
 from courrier.search.misreadings import misreadings
 from courrier.search.numbers import number_typed, shape_of
-from courrier.search.planning import units
-from courrier.search.weights import WEIGHTS
+from courrier.search.planning import distance_of, units
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in fractions of the page as shown."""
@@ -35,17 +34,24 @@ class Wanted:
     words: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...]
     numbers: frozenset[str]
+    misread: bool = False
 
 
 def hit_boxes(mail_id: int, text: str, access: Access) -> dict[int, list[Box]]:
     """The boxes of the words of `text` on each page of a letter, in reading order; pages without any are left out.
+
+    Words that a scan may have misread are lit where no other is.
 
     Empty for a letter that `access` may not read.
     """
     if not Mail.objects.filter(reads(access), pk=mail_id).exists():
         return {}
     wanted = wanted_of(read(text))
-    pages = Page.objects.filter(mail=mail_id).values_list("number", "words")
+    pages = list(Page.objects.filter(mail=mail_id).values_list("number", "words"))
+    return lit_pages(pages, wanted) or lit_pages(pages, replace(wanted, misread=True))
+
+
+def lit_pages(pages: Sequence[tuple[int, Sequence[Sequence[Any]]]], wanted: Wanted) -> dict[int, list[Box]]:
     found = {number: list(boxes_on(words, wanted)) for number, words in pages}
     return {number: boxes for number, boxes in found.items() if boxes}
 
@@ -61,6 +67,7 @@ def wanted_of(question: Question) -> Wanted:
         words=tuple(folded for word in written for folded in analysis.folded(word)),
         phrases=tuple(tuple(analysis.folded(each.text)) for each in asked if each.quoted),
         numbers=frozenset(shape_of(number) for number in numbers if number),
+        misread=question.misread,
     )
 
 
@@ -75,19 +82,22 @@ def boxes_on(words: Sequence[Sequence[Any]], wanted: Wanted) -> Iterator[Box]:
 
 
 def matches(written: str, terms: Sequence[str], wanted: Wanted) -> bool:
+    """Whether a word on a page is one of those wanted; `terms` are its folded parts."""
     if not wanted.words:
         return False
-    return not wanted.stems.isdisjoint(analysis.stems(written)) or any(
-        nearly(term, word) for term in terms for word in wanted.words
+    if not wanted.stems.isdisjoint(analysis.stems(written)):
+        return True
+    return any(
+        term == word or (wanted.misread and nearly(term, word)) for term in terms for word in wanted.words
     )
 
 
 @lru_cache(maxsize=4096)
 def nearly(term: str, word: str) -> bool:
     """Whether the index takes `term` for a misread `word`, as `planning.near_nodes` asks it."""
-    if len(word) < WEIGHTS.shortest_near or word.isdigit() or term == word:
-        return term == word
-    most = 2 if len(word) >= WEIGHTS.two_apart else 1
+    most = distance_of(word)
+    if not most:
+        return False
     return term in misreadings(word) or DamerauLevenshtein.distance(term, word, score_cutoff=most) <= most
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from enum import Enum
 from itertools import pairwise
 
 from courrier.mail.rights import Access
@@ -17,6 +18,15 @@ from courrier.search.misreadings import misreadings
 from courrier.search.numbers import number_typed, numbers_in, shape_of
 from courrier.search.rights import words_of_reader
 from courrier.search.weights import WEIGHTS
+
+
+class Way(Enum):
+    """How the words are looked for, from the strictest on."""
+
+    EVERY_WORD = "all of them, as they are"
+    MISREAD = "all of them, perhaps misread by a scan or mistyped"
+    SOME_WORDS = "the best letters with any of them"
+
 
 FILTERS = {
     "department": "departments",
@@ -37,14 +47,10 @@ def readable(access: Access) -> tree.Node:
 
 
 def plan(
-    question: Question,
-    access: Access,
-    filters: Mapping[str, Sequence[str]],
-    today: date,
-    every_word: bool = True,
+    question: Question, access: Access, filters: Mapping[str, Sequence[str]], today: date, way: Way
 ) -> tree.Every:
-    """The whole query. With `every_word` false a letter need not hold all the words."""
-    scored = list(word_nodes(question, every_word))
+    """The whole query: what is readable, asked for and ticked, with the words looked for in one of the three ways."""
+    scored = list(word_nodes(question, way))
     return tree.Every(
         must=scored,
         should=list(neighbours(question)) if scored else (),
@@ -53,17 +59,17 @@ def plan(
     )
 
 
-def word_nodes(question: Question, every_word: bool) -> Iterator[tree.Node]:
+def word_nodes(question: Question, way: Way) -> Iterator[tree.Node]:
     wanted = [each for each in question.wanted if not each.without]
     yield from (phrase_node(each.text) for each in wanted if each.quoted)
     plain = plain_words(question)
     telling = [text for text in plain if not says_little(text)]
-    found = [word_node(text) for text in telling or plain]
+    found = [word_node(text, way) for text in telling or plain]
     nodes = [node for node in found if node is not None] or [spelled_out(text) for text in plain]
-    if nodes and every_word:
-        yield from nodes
-    elif nodes:
+    if nodes and way is Way.SOME_WORDS:
         yield tree.Some(nodes, 1)
+    else:
+        yield from nodes
 
 
 def plain_words(question: Question) -> list[str]:
@@ -110,41 +116,52 @@ def has_digits(group: Sequence[str]) -> bool:
     return all(any(sign.isdigit() for sign in word) for word in group[1:])
 
 
-def word_node(text: str) -> tree.Node | None:
+def word_node(text: str, way: Way) -> tree.Node | None:
     """A word wherever it stands in a letter; None for a stop word."""
     number = number_node(text)
     stems = analysis.stems(text)
     if not stems:
         return number
     if " " in text or len(stems) > 1:
-        parts = [node for node in map(word_node, words_in(text)) if node is not None]
+        parts = [node for each in words_in(text) if (node := word_node(each, way)) is not None]
         together: tree.Node = tree.Every(must=parts) if len(parts) > 1 else parts[0]
         return tree.Best([number, together]) if number is not None else together
-    in_text = tree.Some(
-        [
-            tree.Word("body", text),
-            tree.Word("body_exact", text, WEIGHTS.exact),
-            tree.Word("body_root", analysis.folded(text)[0][: analysis.ROOT_LENGTH], WEIGHTS.root),
-        ]
-    )
-    nodes: list[tree.Node] = [in_text, *(tree.Word(field, text, weight) for field, weight in WEIGHTS.fields)]
-    nodes += near_nodes(text)
+    nodes: list[tree.Node] = [in_text(text, way)]
+    nodes += [tree.Word(field, text, weight) for field, weight in WEIGHTS.fields]
+    if way is not Way.EVERY_WORD:
+        nodes += near_nodes(text)
     if number is not None:
         nodes.append(number)
     return tree.Best(nodes, WEIGHTS.tie)
+
+
+def in_text(text: str, way: Way) -> tree.Node:
+    """A word in the text by its stem, better if it is written the same; in a sentence also if it begins the same."""
+    nodes: list[tree.Node] = [tree.Word("body", text), tree.Word("body_exact", text, WEIGHTS.exact)]
+    if way is Way.SOME_WORDS:
+        root = analysis.folded(text)[0][: analysis.ROOT_LENGTH]
+        nodes.append(tree.Word("body_root", root, WEIGHTS.root))
+    return tree.Some(nodes)
 
 
 def near_nodes(text: str) -> Iterator[tree.Node]:
     """A word as a bad scan or a slip of the finger may have left it."""
     plain = analysis.folded(text)
     word = plain[0] if plain else ""
-    if len(word) < WEIGHTS.shortest_near or word.isdigit():
+    distance = distance_of(word)
+    if not distance:
         return
-    distance = 2 if len(word) >= WEIGHTS.two_apart else 1
     for field in ("body_exact", "subject_exact", "sender_words"):
         yield tree.Near(field, word, distance, WEIGHTS.near)
     if read_as := misreadings(word):
         yield tree.Is("body_exact", read_as, WEIGHTS.near)
+
+
+def distance_of(word: str) -> int:
+    """How many letters of a word may be wrong; none of a short one, of which half the dictionary is a letter away."""
+    if len(word) < WEIGHTS.one_wrong or word.isdigit():
+        return 0
+    return 2 if len(word) >= WEIGHTS.two_wrong else 1
 
 
 def number_node(text: str) -> tree.Node | None:

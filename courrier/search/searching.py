@@ -9,15 +9,16 @@ from time import perf_counter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courrier.mail.models import Mail, MailState
+from courrier.mail.models import Mail
 from courrier.mail.rights import Access, reads
 from courrier.search import planning, tree
 from courrier.search.engines import Engine, EngineRefused, EngineUnavailable
 from courrier.search.engines.opening import engine
-from courrier.search.labels import facet_labels, type_labels
+from courrier.search.labels import Names, facet_labels, names_of
 from courrier.search.language.question import Question
 from courrier.search.language.reading import read
 from courrier.search.numbers import number_typed
+from courrier.search.planning import Way
 from courrier.search.results import FacetValue, Hit, Results
 from courrier.search.schema import FACETS
 
@@ -50,7 +51,7 @@ def search(
     question = read(text)
     explanations = list(question.explanations)
     try:
-        answer, loosened = answered(
+        answer, way = answered(
             engine(), question, access, filters or {}, sort, offset, limit, FACETS if facets else ()
         )
     except EngineUnavailable:
@@ -59,10 +60,7 @@ def search(
     except EngineRefused:
         explanations.append(_("Cette recherche ne peut pas être faite ; essayer avec d'autres mots."))
         return Results(explanations=explanations)
-    if loosened:
-        explanations.append(
-            _("Aucun courrier ne contient tous ces mots ; voici ceux qui en contiennent le plus.")
-        )
+    explanations += loosened(question, way)
     hits = readable_hits(answer.found, access)
     return Results(
         total=answer.total - (len(answer.found) - len(hits)),
@@ -83,30 +81,49 @@ def answered(
     offset: int = 0,
     limit: int = 20,
     facets: Sequence[str] = (),
-) -> tuple[tree.Answer, bool]:
-    """The engine's answer, and whether letters with only some of the words were taken because none has them all.
+) -> tuple[tree.Answer, Way]:
+    """The engine's answer in the strictest way that finds anything, and that way.
 
     Without words to rank by, the newest come first.
     """
     field, descending = SORTS[sort]
-
-    def request(every_word: bool) -> tree.Request:
-        return tree.Request(
-            query=planning.plan(question, access, filters, timezone.localdate(), every_word),
-            lights=planning.lights(question),
-            sort=field or ("" if question.wanted else "received_on"),
-            descending=descending,
-            offset=offset,
-            limit=limit,
-            facets=facets,
+    ways = ways_for(question)
+    answer = tree.Answer(0, [], {})
+    for way in ways:
+        answer = engine.ask(
+            tree.Request(
+                query=planning.plan(question, access, filters, timezone.localdate(), way),
+                lights=planning.lights(question),
+                sort=field or ("" if question.wanted else "received_on"),
+                descending=descending,
+                offset=offset,
+                limit=limit,
+                facets=facets,
+            )
         )
+        if answer.total:
+            return answer, way
+    return answer, ways[0]
 
-    answer = engine.ask(request(not question.natural))
-    several = sum(not each.quoted and not each.without for each in question.wanted) > 1
-    if answer.total or question.natural or not several:
-        return answer, False
-    answer = engine.ask(request(False))
-    return answer, answer.total > 0
+
+def ways_for(question: Question) -> list[Way]:
+    """The ways to look for the words, one after the other until letters are found; a sentence is looked for loosely."""
+    words = [each.text for each in question.wanted if not each.quoted and not each.without]
+    if question.natural:
+        return [Way.SOME_WORDS]
+    ways = [Way.MISREAD] if question.misread else [Way.EVERY_WORD]
+    if words and not question.misread:
+        ways.append(Way.MISREAD)
+    return [*ways, Way.SOME_WORDS] if len(words) > 1 else ways
+
+
+def loosened(question: Question, way: Way) -> list[str]:
+    """What to say where less was found than asked for."""
+    if question.natural or question.misread or way is Way.EVERY_WORD:
+        return []
+    if way is Way.MISREAD:
+        return [_("Aucun courrier ne contient ces mots tels quels ; voici ceux où ils ont pu être mal lus.")]
+    return [_("Aucun courrier ne contient tous ces mots ; voici ceux qui en contiennent le plus.")]
 
 
 def readable_hits(found: Sequence[tree.Found], access: Access) -> list[Hit]:
@@ -115,13 +132,13 @@ def readable_hits(found: Sequence[tree.Found], access: Access) -> list[Hit]:
     readable = (
         set(Mail.objects.filter(reads(access), pk__in=ids).values_list("pk", flat=True)) if ids else set()
     )
-    labels = type_labels({str(each.stored["document_type"]) for each in found}, access)
-    return [hit_of(each, labels) for each in found if each.mail_id in readable]
+    kinds, states = names_of("document_type", access), names_of("state", access)
+    return [hit_of(each, kinds, states) for each in found if each.mail_id in readable]
 
 
-def hit_of(found: tree.Found, type_names: Mapping[str, str]) -> Hit:
+def hit_of(found: tree.Found, kinds: Names, states: Names) -> Hit:
     stored = found.stored
-    state, document_type = str(stored["state"]), str(stored["document_type"])
+    state, kind = str(stored["state"]), str(stored["document_type"])
     departments = stored["departments"]
     return Hit(
         mail_id=found.mail_id,
@@ -129,10 +146,10 @@ def hit_of(found: tree.Found, type_names: Mapping[str, str]) -> Hit:
         subject=str(stored["subject"]),
         sender=str(stored["sender"]),
         departments=list(departments) if isinstance(departments, list) else [],
-        document_type=document_type,
-        document_type_label=type_names.get(document_type, document_type),
+        document_type=kind,
+        document_type_label=kinds.get(kind, kind),
         state=state,
-        state_label=str(MailState(state).label) if state in MailState.values else state,
+        state_label=states.get(state, state),
         received_on=day_of(stored["received_on"]),
         snippet=found.snippet,
         score=found.score,

@@ -11,7 +11,7 @@ class Weights:
     """A word in the text counts 1, `exact` more where it is written the same, `root` where its first
     letters are; `fields` are the others it may stand in.
 
-    `near` is the score of a word nearly the same, `two_apart` the length in letters from which two letters may differ.
+    `near` is the score of a word nearly the same: one letter wrong from `one_wrong` letters on, two from `two_wrong`.
     `neighbours` is for words that follow each other in the query and, `neighbour_slop` places apart, in the text.
     """
 
@@ -27,8 +27,8 @@ class Weights:
     neighbour_slop: int = 2
     furthest_neighbour: int = 3
     near: float = 0.4
-    shortest_near: int = 4
-    two_apart: int = 8
+    one_wrong: int = 6
+    two_wrong: int = 9
     number: float = 12.0
 
 

@@ -15,6 +15,7 @@ from courrier.correspondents.models import Correspondent
 from courrier.mail.models import Assignment, Mail, Page
 from courrier.mail.rights import Access, access_of
 from courrier.organisations.models import Department, Membership, Organisation, User
+from courrier.search import labels
 from courrier.search.engines import Engine
 from courrier.search.engines.opening import engine
 from courrier.search.flushing import flush
@@ -135,3 +136,9 @@ def found() -> Callable[..., list[int]]:
         return numbers(search(text, access, **options))
 
     return ranks
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test has its own organisations under the same ids."""
+    labels.remembered.clear()

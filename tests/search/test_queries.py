@@ -58,7 +58,8 @@ TABLE = [
     ("A-2026-00004", {4}),
     ("dupont église", {1}),
     ("service:URB église", {1}),
-    ("subventions", {2, 7}),
+    ("subventions", {2}),
+    ("mal-lus:oui subventions", {2, 7}),
     ("subventlon", {2, 7}),
     ("commune", {8}),
     ('"le la les"', set()),
@@ -156,7 +157,17 @@ def test_exact_words_come_before_misread_ones(
     letters: Town, search_engine: Engine, index: Callable[[], None], found: Callable[..., list[int]]
 ) -> None:
     index()
-    assert found("subvention", letters.access()) == [2, 7]
+    assert found("subvention mal-lus:oui", letters.access()) == [2, 7]
+
+
+def test_misread_words_are_found_where_no_letter_has_them_as_they_are(
+    letters: Town, search_engine: Engine, index: Callable[[], None]
+) -> None:
+    index()
+    results = search("commune", letters.access())
+    assert [hit.number for hit in results.hits] == ["A-2026-00008"]
+    assert "mal lus" in results.explanations[0]
+    assert search("fossé", letters.access()).explanations == []
 
 
 def test_letters_with_some_of_the_words_where_none_has_all(

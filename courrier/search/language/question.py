@@ -32,6 +32,7 @@ class Question:
     first_day: int | None = None
     last_day: int | None = None
     natural: bool = False
+    misread: bool = False
     explanations: list[str] = field(default_factory=list)
 
     @property

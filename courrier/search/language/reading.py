@@ -44,6 +44,7 @@ class Reader:
         self.criteria: list[Criterion] = []
         self.days: dict[str, int] = {}
         self.explanations: list[str] = []
+        self.misread = False
 
     def say(self, explanation: str) -> None:
         self.explanations.append(explanation)
@@ -54,7 +55,7 @@ class Reader:
         found = criterion_named(piece.key) if piece.key else None
         if found is not None:
             readers: dict[str, Callable[[Piece], None]] = {
-                "from": self.take_day, "to": self.take_day, "late": self.take_answer,
+                "from": self.take_day, "to": self.take_day, "late": self.take_answer, "misread": self.take_misread,
                 "registered": self.take_answer, "state": self.take_choice, "channel": self.take_choice,
                 "year": self.take_year,
             }  # fmt: skip
@@ -106,6 +107,13 @@ class Reader:
         else:
             self.criteria.append(Criterion(found.key, "oui" if answer is not piece.without else "non"))
 
+    def take_misread(self, piece: Piece) -> None:
+        answer = yes_or_no(piece.text)
+        if answer is None:
+            self.misunderstood(piece, _("la réponse attendue est oui ou non"))
+        else:
+            self.misread = answer is not piece.without
+
     def take_choice(self, piece: Piece) -> None:
         found = criterion_named(piece.key)
         choices = STATES if found is not None and found.key == "state" else CHANNELS
@@ -134,7 +142,9 @@ class Reader:
         first, last = self.days.get("from"), self.days.get("to")
         if first and last and first > last:
             self.say(_("La date « du » est après la date « au » : aucun courrier ne peut correspondre."))
-        return Question(self.wanted, self.criteria, first, last, self.natural(text), self.explanations)
+        return Question(
+            self.wanted, self.criteria, first, last, self.natural(text), self.misread, self.explanations
+        )
 
     def natural(self, text: str) -> bool:
         """Whether the words are a sentence or a question rather than words to be found all together."""

@@ -13,6 +13,9 @@ from workflows import actions
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
 
+READING = 500
+"""Milliseconds: the shortest look at a letter."""
+
 SHOWN_AFTER = """() => performance.getEntriesByName("letter-shown").at(-1).startTime
   - performance.getEntriesByName("letter-accepted").at(-1).startTime"""
 
@@ -58,15 +61,35 @@ def test_one_key_sends_a_letter_and_the_next_is_there(town, live_server, chromiu
         assert page.evaluate("document.querySelector('.sheet-page img').complete")
         assert page.evaluate(SHOWN_AFTER) < 1000
         expect(page.locator("#toasts")).to_contain_text(f"{first.number} transmis")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(READING)
         page.keyboard.press("2")
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_have_text(third.number)
         expect(page.locator("#toasts")).to_contain_text(f"{second.number} transmis")
+        page.wait_for_timeout(READING)
         page.keyboard.press("Enter")
         expect(page.get_by_text("Tout est qualifié")).to_be_visible()
     sent = dict(Assignment.objects.values_list("mail__number", "department__code"))
     assert sent == {first.number: "URB", second.number: "TEC", third.number: "URB"}
+
+
+def test_a_key_that_bounces_or_is_held_sends_one_letter(town, live_server, chromium) -> None:  # type: ignore[no-untyped-def]
+    first, second = understood(town, 2)
+    with window(chromium, live_server.url, town.desk) as opened:
+        page = opened.open(f"/qualifier/{first.number}/")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(
+            """() => { const key = (repeat) => document.body.dispatchEvent(
+            new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true, repeat}));
+            document.activeElement.blur(); key(false);
+            const shown = new MutationObserver(() => { shown.disconnect(); key(false); key(true); });
+            shown.observe(document.getElementById("desk"), {childList: true}); }"""
+        )
+        expect(page.locator("h1")).to_have_text(second.number)
+        expect(page.locator("#toasts")).to_contain_text(f"{first.number} transmis")
+        page.wait_for_load_state("networkidle")
+    assert state(first) == MailState.IN_PROGRESS
+    assert state(second) == MailState.TO_QUALIFY
 
 
 def test_words_light_up_and_fill_the_field_they_are_dragged_for(town, live_server, chromium) -> None:  # type: ignore[no-untyped-def]

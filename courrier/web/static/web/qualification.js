@@ -5,8 +5,13 @@ import { attachSenders } from "./senders.js";
 
 const desk = document.getElementById("desk");
 const words = document.getElementById("qualification-words").dataset;
+/** Milliseconds in which the next letter is drawn before the network is busied. */
+const PAINT = 40;
+/** Milliseconds in which nobody has read a letter: a key that bounced must not send the next one. */
+const UNREAD = 350;
 const settledHere = [];
 let upcoming = null;
+let shownAt = -Infinity;
 
 const workspace = () => document.getElementById("workspace");
 const form = () => document.getElementById("q-form");
@@ -38,6 +43,7 @@ function show(element, address, remember = true) {
   document.title = document.title.replace(/\S+ · /, `${element.dataset.number} · `);
   attach();
   say(`${words.letter} ${element.dataset.number}`);
+  shownAt = performance.now();
   performance.mark("letter-shown");
 }
 
@@ -47,10 +53,10 @@ async function goOn(address) {
 }
 
 /** Send what stands in the form while the next letter is shown; what fails comes back as it was typed. */
-async function send(sent, element, address) {
+async function send(action, body, element, address) {
   const number = element.dataset.number;
   try {
-    const response = await fetch(sent.action, { method: "POST", body: new FormData(sent), headers: { "X-Fragment": "1", "X-CSRFToken": csrfToken() } });
+    const response = await fetch(action, { method: "POST", body, headers: { "X-Fragment": "1", "X-CSRFToken": csrfToken() } });
     if (response.ok && !response.redirected) {
       const answer = await response.json();
       toast(answer.message, "ok");
@@ -90,16 +96,18 @@ async function submitted(event) {
   const sent = event.target;
   if (event.submitter?.hasAttribute("data-plain")) return;
   event.preventDefault();
+  if (performance.now() - shownAt < UNREAD) return;
   if (!departmentChosen(sent)) return missingDepartment(sent);
   const element = workspace();
   const address = location.pathname;
   const following = upcoming;
   settledHere.push(element.dataset.number);
   performance.mark("letter-accepted");
-  const outcome = send(sent, element, address);
+  const body = new FormData(sent);
   if (following) {
+    setTimeout(() => send(sent.action, body, element, address), PAINT);
     goOn(following.address);
-  } else if (await outcome) {
+  } else if (await send(sent.action, body, element, address)) {
     location.assign(desk.dataset.empty);
   }
 }
@@ -192,6 +200,7 @@ document.addEventListener("keydown", (event) => {
     KEYS[event.key]();
   }
 });
+document.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.repeat) event.preventDefault(); }, true);
 window.addEventListener("popstate", () => location.reload());
 
 attach();

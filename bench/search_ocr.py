@@ -1,9 +1,9 @@
 """How many letters a search misses because a scan was misread: python -m bench.search_ocr FOLDER [--cache FOLDER].
 
 FOLDER holds scanned pages and what is written on them (`page.jpg`, `page.txt`). Every page is read by tesseract and
-indexed as a letter; every word written on one to five pages is asked for. A page is missed when the word, or a form
-of the same stem, is written on it and it is not among the first ten found; precision is the share of pages found that
-have it.
+indexed as a letter; every word written on one to five pages is asked for. A page is missed when the word is written on
+it and it is not among the first ten found; precision is the share of the pages found that have it. A page with another
+form of the word counts neither way.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import random
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.search_quality import letter, plain_elasticsearch, plain_tantivy, product
@@ -35,39 +36,46 @@ def read_by_tesseract(image: Path, cache: Path) -> str:
     return kept.read_text()
 
 
-def stems_of(text: str) -> dict[str, str]:
-    """A word of each stem of `text` that is long enough to be asked for."""
-    return {
-        stem: word
-        for word in analysis.words_in(text)
-        if len(word) >= SHORTEST and word.isalpha()
-        for stem in analysis.stems(word)
-    }
+@dataclass(frozen=True)
+class Query:
+    """A word, the places from 1 of the pages it is written on, and of those with another form of it."""
+
+    word: str
+    holders: frozenset[int]
+    others: frozenset[int]
 
 
-def queries(written: list[str], seed: int, count: int) -> list[tuple[str, set[int]]]:
-    """Words with the places, from 1, of the pages they are written on."""
-    pages = [stems_of(text) for text in written]
-    asked = [
-        (word, holders)
-        for stem, word in sorted({stem: word for page in pages for stem, word in page.items()}.items())
-        if 1 <= len(holders := {at for at, page in enumerate(pages, 1) if stem in page}) <= MOST_PAGES
-    ]
+def words_of(text: str) -> set[str]:
+    return {each for word in analysis.words_in(text) if word.isalpha() for each in analysis.folded(word)}
+
+
+def queries(written: list[str], seed: int, count: int) -> list[Query]:
+    """Words of one to MOST_PAGES pages, by the transcription."""
+    pages = [words_of(text) for text in written]
+    asked = []
+    for word in sorted(
+        {word for page in pages for word in page if len(word) >= SHORTEST and analysis.stems(word)}
+    ):
+        holders = frozenset(at for at, page in enumerate(pages, 1) if word in page)
+        beginning = word[: max(4, len(word) - 3)]
+        alike = (at for at, page in enumerate(pages, 1) if any(each.startswith(beginning) for each in page))
+        if len(holders) <= MOST_PAGES:
+            asked.append(Query(word, holders, frozenset(alike) - holders))
     random.Random(seed).shuffle(asked)
     return asked[:count]
 
 
-def figures(asked: list[tuple[str, set[int]]], ask: Callable[[str], list[int]]) -> str:
+def figures(asked: list[Query], ask: Callable[[str], list[int]]) -> str:
     wanted = found = right = 0
-    for word, holders in asked:
-        pages = ask(word)
-        wanted += len(holders)
+    for query in asked:
+        pages = set(ask(query.word)) - query.others
+        wanted += len(query.holders)
         found += len(pages)
-        right += len(holders & set(pages))
+        right += len(query.holders & pages)
     return f"missed={wanted - right}/{wanted} recall@10={right / wanted:.4f} precision@10={right / max(found, 1):.4f}"
 
 
-def measure(engine: Engine, read: list[str], asked: list[tuple[str, set[int]]]) -> Iterator[str]:
+def measure(engine: Engine, read: list[str], asked: list[Query]) -> Iterator[str]:
     engine.write([letter(at, text) for at, text in enumerate(read, 1)], [], 1)
     engine.refresh()
     yield f"{engine.name} product {figures(asked, lambda word: product(engine, word))}"

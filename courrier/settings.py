@@ -157,6 +157,7 @@ def every(task: str, seconds: float) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE = {
     "restart-lost-jobs": every("workflows.tasks.restart_lost_jobs", max(1.0, JOB_LEASE_SECONDS / 4)),
     "flush-search-outbox": every("courrier.search.tasks.flush_outbox", 5),
+    "check-saved-searches": every("courrier.search.tasks.check_saved_searches", 300),
     "watch-scan-folders": every("courrier.capture.tasks.watch_folders", 10),
 }
 
@@ -303,5 +304,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {"elastic_transport": {"level": "WARNING"}},  # a line for each request otherwise
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf")},
 }

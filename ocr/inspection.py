@@ -82,11 +82,14 @@ def _kind(head: bytes) -> str | None:
 
 
 def open_pdf(path: Path) -> pikepdf.Pdf:
-    """Open with what repair qpdf can do. Raises Encrypted, Truncated or Failed."""
+    """Open with what repair qpdf can do. Raises Encrypted, Truncated or Failed.
+
+    Read as a stream: a mapped file would count as memory of this process, as much of it as was read.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return pikepdf.open(path, suppress_warnings=True)
+            return pikepdf.open(path, suppress_warnings=True, access_mode=pikepdf.AccessMode.stream)
     except pikepdf.PasswordError as error:
         raise errors.Encrypted("The PDF is protected by a password.") from error
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:

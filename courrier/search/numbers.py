@@ -15,7 +15,7 @@ LONGEST_RUN = 9
 MOST_NUMBERS = 400
 """Numbers kept of one letter: a page of figures does not drown the index."""
 
-GROUP = r"(?:[A-Z]{1,4}|[A-Z]{0,4}\d[A-Z0-9]{0,13})"
+GROUP = r"(?:[A-Z]{1,4}|[A-Z]{0,4}\d[A-Z0-9]{0,33})"
 RUN = re.compile(rf"(?<![A-Za-z0-9]){GROUP}(?:[ .\-/]{{1,2}}{GROUP})*(?![A-Za-zÀ-ÿ0-9])")
 GROUPS = re.compile(r"[A-Z0-9]+")
 INTERNATIONAL = re.compile(r"^(?:\+|00)33\s?(?:\(0\)\s?)?(?=[1-9])")

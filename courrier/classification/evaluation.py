@@ -199,7 +199,10 @@ class Report:
 def same_name(wanted: str, answer: str) -> bool:
     """The same words whatever their order, case and civility; a letter misread in a long name is forgiven."""
     one, other = _name_words(wanted), _name_words(answer)
-    return bool(one and other) and fuzz.ratio(" ".join(sorted(one)), " ".join(sorted(other))) >= 88
+    if not one or not other:
+        return False
+    in_order = fuzz.ratio(" ".join(one), " ".join(other))
+    return max(in_order, fuzz.ratio(" ".join(sorted(one)), " ".join(sorted(other)))) >= 88
 
 
 def _name_words(text: str) -> list[str]:

@@ -49,13 +49,13 @@ RECIPIENT = re.compile(
     r"^\W*(?:a l'attention|a l'intention|attn?\b)|\b(?:monsieur|madame|m\.|mme) (?:le|la) (?:maire"
     r"|directeur general des services|directrice generale)\b"
     r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*(?:a"
-    r"|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*destinataire"
+    r"|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*mairie\W+(?:-|–|—|,|service)|^\W*destinataire"
 )
 MAIL_HEADER = re.compile(
     r"^\W*(de|from|expediteur|a|to|cc|copie a|objet|sujet|subject|date|envoye(?: le)?|sent|pour)\s*:\s*"
 )
 STAMP = re.compile(
-    r"\b(?:courrier (?:arriv|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu"
+    r"\b(?:courrie?r? ?(?:arr\w*|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu"
     r"|arrive)\W*$|^\W*enregistre le"
 )
 FOOTER = re.compile(
@@ -109,14 +109,22 @@ def _find_zones(letter: Letter) -> None:
     first_page = lines[0].page
     count = sum(line.page == first_page for line in lines)
     start = _body_start(lines[:count])
-    for index in range(start):
-        zones[index] = Zone.HEAD
+    for index in range(count):
+        if _above(lines[index], lines[start] if start < count else None, index < start):
+            zones[index] = Zone.HEAD
     _mark_stamp(letter, count)
     _mark_object(letter, count)
-    _mark_recipient(letter, start)
+    _mark_recipient(letter)
     _mark_salutation(letter, start, count)
     _mark_end(letter, start)
     _mark_footer(letter)
+
+
+def _above(line: Line, greeting: Line | None, earlier: bool) -> bool:
+    """Whether a line of the first page stands over what the letter says. Columns may be read in any order."""
+    if greeting is None or not line.placed:
+        return earlier
+    return line.box[3] < greeting.top + 0.3 * greeting.height
 
 
 def _body_start(lines: Sequence[Line]) -> int:
@@ -214,11 +222,16 @@ def _after_label(text: str) -> str:
     return text[match.end() :].strip(" .:-–_|") if match else text
 
 
-def _mark_recipient(letter: Letter, start: int) -> None:
+def _mark_recipient(letter: Letter) -> None:
     """The block that names the town hall, with the lines close above and below it in the same column."""
     name = set(stems(letter.organisation.name))
-    heads = [index for index in range(start) if letter.zones[index] == Zone.HEAD]
-    seeds = [index for index in heads if _names_addressee(letter.lines[index], name)]
+    own = {
+        folded(row).strip(" .,")
+        for row in letter.organisation.address.splitlines()
+        if not re.search(r"\d{5}", row)
+    }
+    heads = [index for index, zone in enumerate(letter.zones) if zone == Zone.HEAD]
+    seeds = [index for index in heads if _names_addressee(letter.lines[index], name, own)]
     if seeds and len(seeds) > 1:
         # The name of the town in the writer's own address is no addressee.
         named = [index for index in seeds if RECIPIENT.search(letter.lines[index].folded)]
@@ -243,10 +256,12 @@ def _mark_recipient(letter: Letter, start: int) -> None:
                     break
 
 
-def _names_addressee(line: Line, name: set[str]) -> bool:
+def _names_addressee(line: Line, name: set[str], own_address: set[str]) -> bool:
     if re.match(r"^\W*(?:de|from|expediteur)\s*:", line.folded):
         return False
     if RECIPIENT.search(line.folded):
+        return True
+    if line.folded.strip(" .,") in own_address:
         return True
     return (
         len(name) >= 2
@@ -289,12 +304,14 @@ def _in_stamp(seed: Line, other: Line) -> bool:
         return False
     reach = 0.055 if seed.placed else 2.2 * 0.0167
     apart = abs((other.left + other.box[2]) - (seed.left + seed.box[2])) / 2
-    if abs(other.top - seed.top) > reach or apart > 0.08:
+    if abs(other.top - seed.top) > reach or apart > 0.13:
         return False
     dated = re.search(
-        r"\b\d{1,2} ?[a-z]{3,9}\.? ?[2z][0o]\d\d\b|\b\d\d ?[/.-] ?\d\d ?[/.-] ?\d{2,4}\b", other.folded
+        r"\b\d{1,2} ?(?:janv|fevr|mars|avri|mai|juin|juil|aout|sept|oct|nov|dec)|\b\d\d ?[/.-] ?\d\d ?[/.-] ?\d{2,4}\b",
+        other.folded,
     )
-    return bool(dated) or other.folded.startswith("mairie de") or other.certainty < 0.4
+    part = re.match(r"^\W*(?:mairie de|courrie|v?e? ?le\W*$)", other.folded)
+    return bool(dated or part) or other.certainty < 0.6
 
 
 def _mark_salutation(letter: Letter, start: int, count: int) -> None:

@@ -70,9 +70,14 @@ def name_words(name: str) -> list[str]:
 
 
 def keys_of(name: str) -> set[str]:
-    """What a name is found by: its words, and their skeletons, which a misread vowel or doubled letter leaves alone."""
+    """What a name is found by: its words, their skeletons, and all of its words together.
+
+    A skeleton leaves a misread vowel or a doubled letter alone; the whole finds those whose every word is common.
+    """
     words = {word[:LONGEST_WORD] for word in name_words(name) if len(word) > 1}
-    return words | {f"~{skeleton(word)}" for word in words if len(word) >= 5 and len(skeleton(word)) >= 3}
+    skeletons = {f"~{skeleton(word)}" for word in words if len(word) >= 5 and len(skeleton(word)) >= 3}
+    whole = {f"={' '.join(sorted(words))}"[:LONGEST_WORD]} if len(words) > 1 else set()
+    return words | skeletons | whole
 
 
 def skeleton(word: str) -> str:

@@ -47,7 +47,9 @@ def emails(letter: Letter) -> list[Contact]:
     found = []
     for index, line in enumerate(letter.lines):
         for match in _EMAIL.finditer(line.text):
-            value = re.sub(r"\s", "", re.sub("[©®]", "@", match[0])).strip(".-").lower().replace(",", ".")
+            value = _broken_off(letter, index) + re.sub(r"\s", "", re.sub("[©®]", "@", match[0])).strip(
+                ".-"
+            ).lower().replace(",", ".")
             value = folded(value)
             name, _, host = value.partition("@")
             if not name or "." not in host or value == own or (domain and host == domain):
@@ -62,6 +64,15 @@ def emails(letter: Letter) -> list[Contact]:
                 score += 1.5
             found.append(Contact(value, line.evidence(*match.span()), index, letter.zones[index], score))
     return _best(found)
+
+
+def _broken_off(letter: Letter, index: int) -> str:
+    """The beginning of an address that a narrow column broke after a full stop or a dash."""
+    if index == 0 or len(letter.lines[index].tokens) > 1:
+        return ""
+    above = letter.lines[index - 1]
+    alone = len(above.tokens) == 1 and above.page == letter.lines[index].page
+    return above.text if alone and re.fullmatch(r"[\w.+-]+[.\-_]", above.text) else ""
 
 
 def phones(letter: Letter) -> list[Contact]:

@@ -63,8 +63,13 @@ def in_french(day: date) -> str:
 def found_dates(letter: Letter) -> Iterator[FoundDate]:
     """Every date of the letter, in reading order. A date without its year gets the one nearest to the reception."""
     for index, line in enumerate(letter.lines):
-        for start, end, day, with_year in dates_in(mended(line.folded), letter.received_on):
-            yield FoundDate(day, line, start, end, with_year, index)
+        text = mended(line.folded)
+        following = letter.lines[index + 1 : index + 2]
+        if following and following[0].page == line.page and re.search(r"(?:\d|1 ?er|[a-z]{3})$", text):
+            text = f"{text} {mended(following[0].folded)}"
+        for start, end, day, with_year in dates_in(text, letter.received_on):
+            if start < len(line.folded):
+                yield FoundDate(day, line, start, min(end, len(line.folded)), with_year, index)
 
 
 def dates_in(text: str, near: date) -> Iterator[tuple[int, int, date, bool]]:

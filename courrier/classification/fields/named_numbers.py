@@ -41,7 +41,7 @@ _FILE = re.compile(
     r"|identifiant|enregistrement)(?: unique)?"
     r"|num[ée]ro unique(?: d[’']enregistrement| départemental)?|bon de commande|commande"
     r"|habilitation(?: fun[ée]raire)?"
-    r"|licence(?: d[’']entrepreneur\w*)?|identifiant(?: \w+){0,5}?|devis|offre|consultation"
+    r"|licence(?: d[’']entrepreneur\w*)?|identifiant[^.:;]{0,40}?(?=\s(?:est|était)\b|\s?:)|identifiant|devis|offre|consultation"
     r"|titre(?: de recettes?)?|bordereau"
     r"|avis(?: des sommes à payer| de paiement)?|agr[ée]ment|dict|rna|client|fps|pv|proc[èe]s-verbal"
     r"|num[ée]ro d[’']avis)(?!\w)"

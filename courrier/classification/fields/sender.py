@@ -28,6 +28,7 @@ _STREET = re.compile(
     r"|montee|mas|domaine|parc|rond[- ]point)\b|^\W*\d+\W? ?(?:bis|ter)?,? "
 )
 _NOT_A_NAME = re.compile(
+    r"\b(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) ?(?:19|20)\d\d\b|\bcourrier\b|"
     r"@|https?:|www\.|\d{5}|\d\d[ .]\d\d[ .]\d\d|^\W*(?:tel|tph|port|mob|fax|mail|email|courriel|site|siret"
     r"|siren|ref|n/ref|v/ref|nos? ref|vos? ref|objet|date|le \d|affaire suivie|dossier|p\.?j|page|"
     r"a l'attention|destinataire|expediteur|copie|compte|service recouvrement|lettre|recommand|envoi"
@@ -100,6 +101,7 @@ class _Name:
     score: float
     evidence: tuple[Evidence, ...]
     block: list[int]
+    certainty: float = 0.9
 
 
 def senders(letter: Letter, references: list[Reference]) -> list[Candidate]:
@@ -278,6 +280,7 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
     ]
     contact = any(re.search(r"@|\b(?:tel|port|mob)", line.folded) for line in lines)
     names = [number for number in range(len(block)) if _is_name_line(letter, block[number])]
+    addressed = [number for number in places if re.search(r"^\W*\d|\b\d{5}\b", lines[number].folded)]
     if not names:
         return
     base = 3.0 if letter.zones[block[0]] == Zone.HEAD else 1.5
@@ -287,7 +290,9 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
     tallest = max(line.height for line in lines)
     for number in names:
         line = lines[number]
-        text, score = line.text, base
+        text, score = _capital(line.text), base
+        if _no_name_alone(line, letter.zones[block[number]]):
+            continue
         civil = bool(_CIVILITY.match(line.folded)) and not re.match(r"^\W*maire\b", line.folded)
         score -= 0.7 * names.index(number)
         score += 1.6 if civil and _person_like(text) else 0.0
@@ -305,12 +310,51 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
         score -= 1.2 if not sign and not _person_like(text) and kind_of(text) == "person" else 0.0
         score += 1.2 if sign else 0.0
         score -= 1.5 if _DESCRIBES.match(line.folded) else 0.0
-        if places and number > places[0]:
+        if addressed and number > addressed[0]:
             score -= 2.5
-        name = cleaned(_prefecture(lines, number) or text)
+        name = cleaned(_prefecture(lines, number) or _run_on(lines, number, names) or text)
         score += 2.5 if name.startswith("Préfecture") and name != text else 0.0
         if len(name) >= 3:
-            yield _Name(name, kind_of(text), score, line.evidence(), block)
+            yield _Name(name, kind_of(name), score, line.evidence(), block, line.certainty)
+
+
+def _no_name_alone(line: Line, zone: Zone) -> bool:
+    """Words that end a name or a letter, but are none by themselves: "agréée", "Merci encore"."""
+    text = _capital(line.text)
+    if text[:1].islower() and len(line.tokens) < 3:
+        return True
+    return zone == Zone.SIGNATURE and not _person_like(text) and kind_of(text) == "person"
+
+
+def _capital(text: str) -> str:
+    """ "Ilyès" is often read "llyès"."""
+    return re.sub(r"^ll(?=[a-zà-ÿ])", "Il", text)
+
+
+_GENERIC = re.compile(
+    r"(?:\W*\b(?:ecole|elementaire|maternelle|primaire|groupe|scolaire|college|lycee|office|notarial|etude|club|sportive?|centre|hospitalier"
+    r"|direction|departementale?|regionale?|service|association|amicale|comite|syndicat|mixte|communaute|communes|tribunal"
+    r"|administratif|judiciaire|cabinet|societe|entreprise|bureau|caisse|agence|conseil|fondation|federation|union)\b\W*)+"
+)
+"""Words that name a kind of body, not one: the name goes on in the next line."""
+
+
+def _run_on(lines: list[Line], number: int, names: list[int]) -> str:
+    """A name that a narrow column broke: "Service de / gestion comptable / de Dax"."""
+    text = lines[number].text
+    if kind_of(text + " " + " ".join(lines[place].text for place in names)) == "person" or _is_person(
+        lines[number]
+    ):
+        return ""
+    for place in range(number + 1, min(number + 4, len(lines))):
+        line = lines[place]
+        if place not in names or line.top - lines[place - 1].box[3] > 1.1 * line.height:
+            break
+        unfinished = re.search(r"\b(?:de|du|des|la|le|les|d['’]|l['’]|et|&)$", text, re.IGNORECASE)
+        if not (unfinished or line.text[:1].islower() or _GENERIC.fullmatch(folded(text))):
+            break
+        text = f"{text} {line.text}"
+    return text if text != lines[number].text else ""
 
 
 def _is_person(line: Line) -> bool:
@@ -418,8 +462,13 @@ def _ranked(names: list[_Name], letter: Letter) -> list[_Name]:
             confirmed.append(name)
         elif not set(same.block) & set(name.block):
             same.score += 1.5
+            if name.kind != "person" and len(name.text) > len(same.text) and name.certainty >= same.certainty:
+                same.text, same.kind, same.certainty = name.text, name.kind, name.certainty
     return sorted(confirmed, key=lambda found: -found.score)
 
 
 def _same(one: str, other: str) -> bool:
-    return fuzz.token_set_ratio(folded(one), folded(other)) >= 88
+    first, second = folded(one), folded(other)
+    if fuzz.token_set_ratio(first, second) >= 88:
+        return True
+    return min(len(first), len(second)) >= 10 and fuzz.partial_ratio(first, second) >= 90

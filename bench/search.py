@@ -53,13 +53,14 @@ from courrier.search.engines.elasticsearch import writing  # noqa: E402
 from courrier.search.engines.elasticsearch.engine import ElasticsearchEngine  # noqa: E402
 from courrier.search.engines.opening import open_engine  # noqa: E402
 from courrier.search.engines.tantivy.engine import BUILDING_MEMORY, TantivyEngine  # noqa: E402
+from courrier.search.language.function_words import says_little
 from courrier.search.language.reading import read  # noqa: E402
 from courrier.search.numbers import numbers_in, shape_of  # noqa: E402
 from courrier.search.rights import words_of_letter  # noqa: E402
 from courrier.search.schema import FACETS, values_of  # noqa: E402
 from courrier.search.searching import search, ways_for  # noqa: E402
 
-BATCH = 500
+BATCH = 2_000
 RAW_PART = 20_000
 """Pages on which the rate of indexing is compared with the raw one, at most."""
 
@@ -168,28 +169,29 @@ def raw_rates(engine: Engine, town: Town, pages: int, seed: int, folder: Path) -
 
 
 def elasticsearch_writer(engine: ElasticsearchEngine) -> Callable[[list[LetterDocument]], float]:
+    """Sends ready-made bodies."""
     index = engine.prepare()
 
     def write(documents: list[LetterDocument]) -> float:
-        body = "".join(line for _, line in writing.operations(documents, [], 1)).encode()
+        bodies = [body for _, body in writing.requests(writing.operations(documents, [], 1))]
         began = time.perf_counter()
-        writing.send(engine.bulk_client, index, body)
+        for body in bodies:
+            writing.send(engine.bulk_client, index, body)
         return time.perf_counter() - began
 
     return write
 
 
 def tantivy_writer(engine: TantivyEngine) -> Callable[[list[LetterDocument]], float]:
-    index = engine.open(engine.prepare())
+    """Adds ready-made documents to one writer that stays open, as a program that only fills an index would."""
+    writer = engine.open(engine.prepare()).writer(BUILDING_MEMORY, num_threads=1)
 
     def write(documents: list[LetterDocument]) -> float:
         made = [tantivy.Document.from_dict(values_of(each), engine.schema) for each in documents]
         began = time.perf_counter()
-        writer = index.writer(BUILDING_MEMORY, num_threads=1)
         for each in made:
             writer.add_document(each)
         writer.commit()
-        writer.wait_merging_threads()
         return time.perf_counter() - began
 
     return write
@@ -205,26 +207,37 @@ def bytes_on_disk(engine: Engine) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def kinds(writer: Writer, count: int) -> dict[str, list[str]]:
-    """Ten kinds of query, `count` of each, none twice but by chance."""
-    sample = [each.reference for each in islice(Writer(7).letters(10_000), 200)]
-    pick = writer.word
+def kinds(seed: int, count: int) -> dict[str, list[str]]:
+    """Ten kinds of query, `count` of each; words that are asked for together stand together in a letter."""
+    writer = Writer(seed + 1)
+    letters = list(islice(Writer(seed).letters(1_000), 400))
+    pick, chance = writer.word, writer.chance
+
+    def words(length: int, together: bool = False) -> str:
+        """Words of one letter: `length` of them, telling ones unless they are to stand one after the other."""
+        text = letters[int(chance.integers(len(letters)))].pages[0].replace(".", "").split()
+        if together:
+            at = int(chance.integers(len(text) - length))
+            return " ".join(text[at : at + length])
+        telling = [word for word in text if not says_little(word) and word.isalpha()]
+        return " ".join(str(word) for word in chance.choice(telling, length, replace=False))
+
+    def letter() -> Letter:
+        return letters[int(chance.integers(len(letters)))]
+
+    def criteria(one: Letter) -> str:
+        return f'de:"{one.sender}" service:{one.department} du:{one.year} au:{one.year + 1}'
+
     return {
         "rare word": [pick(20_000, 100_000) for _ in range(count)],
         "common word": [pick(0, 40) for _ in range(count)],
-        "three words": [f"{pick(0, 300)} {pick(100, 3000)} {pick(0, 300)}" for _ in range(count)],
-        "phrase": [f'"demande de {pick(0, 100)}"' for _ in range(count)],
+        "three words": [words(3) for _ in range(count)],
+        "phrase": [f'"{words(3, together=True)}"' for _ in range(count)],
         "without": [f"{pick(100, 2000)} -{pick(0, 50)}" for _ in range(count)],
-        "misread": [writer.misread(pick(50, 5000)) for _ in range(count)],
-        "reference": [sample[at % len(sample)] for at in range(count)],
-        "criteria": [
-            f"de:{pick(0, 2000)} service:{DEPARTMENTS[at % 12]} du:{2010 + at % 10} au:2022 {pick(0, 200)}"
-            for at in range(count)
-        ],
-        "sentence": [
-            f"quel est le {pick(100, 3000)} de la {pick(0, 500)} pour {pick(0, 3000)} dans le {pick(0, 500)} ?"
-            for _ in range(count)
-        ],
+        "misread": [writer.misread(words(1)) for _ in range(count)],
+        "reference": [letter().reference for _ in range(count)],
+        "criteria": [criteria(letter()) for _ in range(count)],
+        "sentence": [f"quel est {words(8, together=True)} ?" for _ in range(count)],
         "everything": ["" for _ in range(count)],
     }
 
@@ -337,7 +350,7 @@ def measure(engine: Engine, town: Town, pages: int, chosen: argparse.Namespace, 
 
 def ask_all(engine: Engine, town: Town, chosen: argparse.Namespace, clients: int) -> None:
     """Every kind of query, half of them by the direction and half by an agent of three departments."""
-    asked = kinds(Writer(chosen.seed), chosen.queries)
+    asked = kinds(chosen.seed, chosen.queries)
     run(engine, town.direction, [text for texts in asked.values() for text in texts[:2]], clients)
     all_ours: list[float] = []
     all_raw: list[float] = []

@@ -15,7 +15,7 @@ from courrier.search.flushing import write
 from courrier.search.models import IndexBuild, SearchOutbox
 from courrier.search.single_flight import alone
 
-BATCH = 500
+BATCH = 2_000
 FEW = 200
 """Changes still to catch up on below which sending is stopped and the new index takes over."""
 

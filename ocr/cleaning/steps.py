@@ -7,12 +7,11 @@ SKEW = "skew"
 SCALE = "scale"
 LIGHT = "light"
 LEVELS = "levels"
-SMOOTH = "smooth"
 STAMP = "stamp"
 FLIP = "flip"
 AGAIN = "again"
 CROP = "crop"
 """Lay a sheet flat even where it fills the picture: another try at pages that were read badly."""
 
-ALL = frozenset((PERSPECTIVE, RIM, TURN, SKEW, SCALE, LIGHT, LEVELS, SMOOTH, STAMP, FLIP, AGAIN))
+ALL = frozenset((PERSPECTIVE, RIM, TURN, SKEW, SCALE, LIGHT, LEVELS, STAMP, FLIP, AGAIN))
 NONE: frozenset[str] = frozenset()

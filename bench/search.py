@@ -53,7 +53,7 @@ from courrier.search.engines.elasticsearch import writing  # noqa: E402
 from courrier.search.engines.elasticsearch.engine import ElasticsearchEngine  # noqa: E402
 from courrier.search.engines.opening import open_engine  # noqa: E402
 from courrier.search.engines.tantivy.engine import BUILDING_MEMORY, TantivyEngine  # noqa: E402
-from courrier.search.language.function_words import says_little
+from courrier.search.language.function_words import says_little  # noqa: E402
 from courrier.search.language.reading import read  # noqa: E402
 from courrier.search.numbers import numbers_in, shape_of  # noqa: E402
 from courrier.search.rights import words_of_letter  # noqa: E402

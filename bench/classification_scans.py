@@ -20,7 +20,19 @@ LAYOUTS = {
     "letterhead": ("letterhead", "banner", "official", "letterhead"),
 }
 FONTS = ("sans", "serif", "mono", "dejavu", "dejavu-serif", "condensed")
-SCANNERS = ("gray200", "gray300", "bw200", "bw300", "color200", "fax", "photo", "jpeg", "tiff", "gray200", "gray300")
+SCANNERS = (
+    "gray200",
+    "gray300",
+    "bw200",
+    "bw300",
+    "color200",
+    "fax",
+    "photo",
+    "jpeg",
+    "tiff",
+    "gray200",
+    "gray300",
+)
 
 
 def as_toml(letter: ComposedLetter, rng: random.Random) -> str:
@@ -35,12 +47,23 @@ def as_toml(letter: ComposedLetter, rng: random.Random) -> str:
     ]
     if rng.random() < 0.8:
         lines.append(f"stamp = {letter.received_on.isoformat()}")
-    lines += [f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in letter.parts.items() if text]
+    lines += [
+        f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in letter.parts.items() if text
+    ]
     truth = letter.truth
-    sender = ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in truth["sender"].items())
-    lines += ["[truth]", f'department = "{truth["department"]}"', f'document_type = "{truth["document_type"]}"']
+    sender = ", ".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in truth["sender"].items()
+    )
+    lines += [
+        "[truth]",
+        f'department = "{truth["department"]}"',
+        f'document_type = "{truth["document_type"]}"',
+    ]
     lines += [f"sender = {{ {sender} }}", f"subject = {json.dumps(truth['subject'], ensure_ascii=False)}"]
-    lines += [f"subject_printed = {str(truth['subject_printed']).lower()}", f"letter_date = {truth['letter_date']}"]
+    lines += [
+        f"subject_printed = {str(truth['subject_printed']).lower()}",
+        f"letter_date = {truth['letter_date']}",
+    ]
     if truth["second_department"]:
         lines.append(f'second_department = "{truth["second_department"]}"')
     entries = ", ".join(

@@ -28,7 +28,7 @@ from courrier.classification.spelling import folded
 Shares = Mapping[str, float]
 Floats = NDArray[np.float64]
 
-DIMENSIONS = 2**15
+DIMENSIONS = 2**14
 TRUST = (0.0, 0.15, 0.3, 0.5, 0.75, 1.0, 1.5)
 """How much the learned words may weigh beside the prior; the best is chosen on letters set aside."""
 HABIT = 0.8

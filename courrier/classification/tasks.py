@@ -22,7 +22,7 @@ def train_organisation(organisation_id: int, replace: bool = False) -> None:
 
 @shared_task(name="courrier.classification.tasks.train_all")
 def train_all() -> None:
-    """Every night: organisations with enough new examples since their model."""
+    """From time to time: organisations with enough new examples since their model."""
     for organisation in Organisation.objects.all():
         current = in_service(organisation)
         examples = Example.objects.filter(organisation=organisation)

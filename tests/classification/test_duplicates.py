@@ -44,14 +44,20 @@ def test_the_same_bytes_are_recognised(town: Organisation) -> None:
 
 
 def test_two_invoices_of_one_supplier_are_two_letters(town: Organisation) -> None:
-    text = "Livraison de légumes frais pour la cantine de l'école maternelle. Facture n° FA-{n}. Total hors taxes {m} euros, à régler."
+    text = (
+        "Livraison de légumes frais pour la cantine de l'école maternelle. Facture n° FA-{n}."
+        " Total hors taxes {m} euros, à régler."
+    )
     remember(read_letter(town, text.format(n="26001", m="214,80")))
     assert duplicates_of(read_letter(town, text.format(n="26117", m="318,45"))) == []
 
 
 def test_two_letters_about_one_thing_are_two_letters(town: Organisation) -> None:
     remember(read_letter(town, CANTEEN))
-    other = "Monsieur,\n\nMon fils mange à la cantine depuis la rentrée et nous voudrions qu'il ait un menu sans porc le jeudi et le mardi."
+    other = (
+        "Monsieur,\n\nMon fils mange à la cantine depuis la rentrée et nous voudrions qu'il ait un"
+        " menu sans porc le jeudi et le mardi."
+    )
     assert duplicates_of(read_letter(town, other)) == []
 
 

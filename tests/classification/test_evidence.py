@@ -20,9 +20,16 @@ def page(*lines: str) -> PageText:
 
 
 LETTER = page(
-    "Jean Dupont", "3, rue Basse", "40100 Dax", "Le 3 mars 2026", "Objet : demande de permis de construire", "Monsieur le Maire,",
-    "Je dépose une demande de permis de construire pour ma maison, dossier PC 040 088 26 X0147.", "Cordialement,", "Jean Dupont",
-)  # fmt: skip
+    "Jean Dupont",
+    "3, rue Basse",
+    "40100 Dax",
+    "Le 3 mars 2026",
+    "Objet : demande de permis de construire",
+    "Monsieur le Maire,",
+    "Je dépose une demande de permis de construire pour ma maison, dossier PC 040 088 26 X0147.",
+    "Cordialement,",
+    "Jean Dupont",
+)
 
 
 def test_each_answer_shows_the_words_it_comes_from() -> None:

@@ -13,7 +13,8 @@ TOWN = OrganisationFacts(
     "mairie@valmont.example",
     "05 36 49 00 00",
 )
-TO = "\n\n                                                Mairie de Valmont-sur-Adour\n                                                40999 Valmont-sur-Adour\n\n"
+COLUMN = " " * 48
+TO = f"\n\n{COLUMN}Mairie de Valmont-sur-Adour\n{COLUMN}40999 Valmont-sur-Adour\n\n"
 BODY = "Madame, Monsieur,\n\nJe vous écris au sujet de notre rue qui aurait besoin d'être refaite avant l'hiver.\n\n"
 
 
@@ -25,20 +26,25 @@ def sender_of(text: str) -> dict[str, str]:
 def test_the_block_above_the_addressee_names_who_writes() -> None:
     found = sender_of(
         "M. et Mme Thierry LACOMBE\n14, chemin des Vergers\n40100 Dax\nTél. : 06 39 98 12"
-        " 07\nt.lacombe@courriel.example"
-        + TO + BODY + "Cordialement,\n\nThierry Lacombe"
-    )  # fmt: skip
+        " 07\nt.lacombe@courriel.example" + TO + BODY + "Cordialement,\n\nThierry Lacombe"
+    )
     assert {key: found[key] for key in ("name", "email", "phone", "postcode")} == {
-        "name": "Thierry LACOMBE", "email": "t.lacombe@courriel.example", "phone": "+33639981207", "postcode": "40100",
-    }  # fmt: skip
+        "name": "Thierry LACOMBE",
+        "email": "t.lacombe@courriel.example",
+        "phone": "+33639981207",
+        "postcode": "40100",
+    }
     assert found["kind"] == "person"
 
 
 def test_a_firm_writes_not_the_person_who_signs() -> None:
     found = sender_of(
-        "BURO-LANDES\nPapeterie - mobilier\n120, avenue de Thouars\n33400 Talence" + TO + BODY
-        + "Veuillez agréer nos salutations distinguées.\n\nValérie Pons\nRecouvrement\n\nBURO-LANDES SA – SIRET 991 993 510 00023"
-    )  # fmt: skip
+        "BURO-LANDES\nPapeterie - mobilier\n120, avenue de Thouars\n33400 Talence"
+        + TO
+        + BODY
+        + "Veuillez agréer nos salutations distinguées.\n\nValérie"
+        " Pons\nRecouvrement\n\nBURO-LANDES SA – SIRET 991 993 510 00023"
+    )
     assert found["name"] == "BURO-LANDES"
     assert found["siret"] == "99199351000023"
 

@@ -12,10 +12,20 @@ from courrier.classification.taxonomy import town_hall
 from tests.classification.town import TOWN, letters
 
 FLOORS = {
-    "department": 0.95, "department in three": 0.99, "document_type": 0.92, "document_type in three": 0.98, "letter_date": 0.99,
-    "sender": 0.99, "references": 0.97, "subject, printed": 0.99, "second department in three": 0.75, "sender's email": 0.99,
-    "sender's phone": 0.98, "sender's postcode": 0.99, "sender's siret": 0.98,
-}  # fmt: skip
+    "department": 0.95,
+    "department in three": 0.99,
+    "document_type": 0.92,
+    "document_type in three": 0.98,
+    "letter_date": 0.99,
+    "sender": 0.99,
+    "references": 0.97,
+    "subject, printed": 0.99,
+    "second department in three": 0.75,
+    "sender's email": 0.99,
+    "sender's phone": 0.98,
+    "sender's postcode": 0.99,
+    "sender's siret": 0.98,
+}
 
 
 @lru_cache(maxsize=1)

@@ -48,7 +48,10 @@ def test_a_type_of_the_towns_own_is_found_by_its_name(town: Organisation) -> Non
         name="Navette fluviale",
         department=town.departments.get(code="CUL"),
     )
-    letter = "Bonjour,\n\nÀ quelle heure passe la navette fluviale le dimanche ? La navette fluviale est-elle gratuite ?\n\nCordialement,"
+    letter = (
+        "Bonjour,\n\nÀ quelle heure passe la navette fluviale le dimanche ? La navette"
+        " fluviale est-elle gratuite ?\n\nCordialement,"
+    )
     found = understand(read_letter(town, letter))
     assert (best(found, "document_type").value, best(found, "department").value) == ("navette", "CUL")
 

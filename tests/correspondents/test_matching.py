@@ -22,13 +22,19 @@ def known(town: Organisation, **more: str) -> Correspondent:
 @pytest.mark.parametrize(
     ("record", "sender"),
     [
-        ({"email": "t.lacombe@courriel.example"}, {"name": "T. Lacombe", "email": "T.Lacombe@courriel.example"}),
+        (
+            {"email": "t.lacombe@courriel.example"},
+            {"name": "T. Lacombe", "email": "T.Lacombe@courriel.example"},
+        ),
         ({"phone": "+33639981207"}, {"name": "Thierry Lacombe", "phone": "06 39 98 12 07"}),
-        ({"name": "Scierie Lafargue", "siret": "99281948200033", "kind": Kind.COMPANY}, {"name": "SARL LAFARGUE", "siret": "992 819 482 00033"}),
+        (
+            {"name": "Scierie Lafargue", "siret": "99281948200033", "kind": Kind.COMPANY},
+            {"name": "SARL LAFARGUE", "siret": "992 819 482 00033"},
+        ),
         ({}, {"name": "M. Lacombe Thierry", "postcode": "40100"}),
         ({}, {"name": "Thierry LACOMRE", "postcode": "40100"}),
     ],
-)  # fmt: skip
+)
 def test_a_sender_known_already_is_not_created_again(
     town: Organisation, record: dict[str, str], sender: dict[str, str]
 ) -> None:

@@ -28,7 +28,8 @@ _STREET = re.compile(
     r"|montee|mas|domaine|parc|rond[- ]point)\b|^\W*\d+\W? ?(?:bis|ter)?,? "
 )
 _NOT_A_NAME = re.compile(
-    r"\b(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) ?(?:19|20)\d\d\b|\bcourrier\b|"
+    r"\b(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) ?(?:19"
+    r"|20)\d\d\b|\bcourrier\b|"
     r"@|https?:|www\.|\d{5}|\d\d[ .]\d\d[ .]\d\d|^\W*(?:tel|tph|port|mob|fax|mail|email|courriel|site|siret"
     r"|siren|ref|n/ref|v/ref|nos? ref|vos? ref|objet|date|le \d|affaire suivie|dossier|p\.?j|page|"
     r"a l'attention|destinataire|expediteur|copie|compte|service recouvrement|lettre|recommand|envoi"
@@ -332,9 +333,12 @@ def _capital(text: str) -> str:
 
 
 _GENERIC = re.compile(
-    r"(?:\W*\b(?:ecole|elementaire|maternelle|primaire|groupe|scolaire|college|lycee|office|notarial|etude|club|sportive?|centre|hospitalier"
-    r"|direction|departementale?|regionale?|service|association|amicale|comite|syndicat|mixte|communaute|communes|tribunal"
-    r"|administratif|judiciaire|cabinet|societe|entreprise|bureau|caisse|agence|conseil|fondation|federation|union)\b\W*)+"
+    r"(?:\W*\b(?:ecole|elementaire|maternelle|primaire|groupe|scolaire|college|lycee|office|notarial|etude"
+    r"|club|sportive?|centre|hospitalier"
+    r"|direction|departementale?|regionale?|service|association|amicale|comite|syndicat|mixte|communaute"
+    r"|communes|tribunal"
+    r"|administratif|judiciaire|cabinet|societe|entreprise|bureau|caisse|agence|conseil|fondation|federation"
+    r"|union)\b\W*)+"
 )
 """Words that name a kind of body, not one: the name goes on in the next line."""
 

@@ -52,7 +52,8 @@ def shortened(text: str, longest: int) -> str:
 
 
 _HEADING = re.compile(
-    r"^\W*(?:facture|avoir|demande|declaration|avis|mise en demeure|convocation|invitation|notification|relance|rappel"
+    r"^\W*(?:facture|avoir|demande|declaration|avis|mise en demeure|convocation|invitation|notification"
+    r"|relance|rappel"
     r"|formulaire|attestation|certificat|requete|recours|petition|candidature|devis|bordereau|proces-verbal|arrete"
     r"|signalement|reclamation|note|cerfa|dossier|convention|assignation|titre|releve|lettre de|depot|inscription"
     r"|bulletin|preavis)"

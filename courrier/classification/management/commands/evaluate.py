@@ -67,7 +67,7 @@ class Command(BaseCommand):
         cache.mkdir(parents=True, exist_ok=True)
         report = Report()
         organisation = OrganisationFacts(options["town"])
-        for path in tqdm(truths, unit="courrier", disable=not self.stderr.isatty()):
+        for path in tqdm(truths, unit="courrier", disable=None):
             truth = json.loads(path.read_text(encoding="utf-8"))
             received = truth.get("received_on")
             day = date.fromisoformat(received) if received else options["received"]

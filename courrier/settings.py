@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "flush-search-outbox": every("courrier.search.tasks.flush_outbox", 5),
     "check-saved-searches": every("courrier.search.tasks.check_saved_searches", 300),
     "watch-scan-folders": every("courrier.capture.tasks.watch_folders", 10),
+    "learn-from-corrections": every("courrier.classification.tasks.train_all", 6 * 3600),
 }
 
 # Files: the data folder, or S3 where STORAGE_URL is s3://bucket/prefix?endpoint_url=…

@@ -129,7 +129,7 @@ def word_node(text: str, way: Way) -> tree.Node | None:
     nodes: list[tree.Node] = [in_text(text, way)]
     nodes += [tree.Word(field, text, weight) for field, weight in WEIGHTS.fields]
     if way is not Way.EVERY_WORD:
-        nodes += near_nodes(text)
+        nodes += near_nodes(text, way)
     if number is not None:
         nodes.append(number)
     return tree.Best(nodes, WEIGHTS.tie)
@@ -144,15 +144,22 @@ def in_text(text: str, way: Way) -> tree.Node:
     return tree.Some(nodes)
 
 
-def near_nodes(text: str) -> Iterator[tree.Node]:
-    """A word as a bad scan or a slip of the finger may have left it."""
+def near_nodes(text: str, way: Way) -> Iterator[tree.Node]:
+    """A word as a bad scan or a slip of the finger may have left it.
+
+    Two letters wrong cost ten times what one costs to look for: only in the text, and not for each word of a sentence.
+    """
     plain = analysis.folded(text)
     word = plain[0] if plain else ""
     distance = distance_of(word)
     if not distance:
         return
-    for field in ("body_exact", "subject_exact", "sender_words"):
-        yield tree.Near(field, word, distance, WEIGHTS.near)
+    if way is Way.SOME_WORDS:
+        yield tree.Near("body_exact", word, 1, WEIGHTS.near)
+        return
+    yield tree.Near("body_exact", word, distance, WEIGHTS.near)
+    yield tree.Near("subject_exact", word, 1, WEIGHTS.near)
+    yield tree.Near("sender_words", word, 1, WEIGHTS.near)
     if read_as := misreadings(word):
         yield tree.Is("body_exact", read_as, WEIGHTS.near)
 

@@ -37,7 +37,7 @@ def _(node: tree.Near) -> Body:
         "fuzziness": node.distance,
         "transpositions": True,
         "max_expansions": 50,
-        "rewrite": "constant_score",
+        "rewrite": "top_terms_boost_50",
         "boost": node.boost,
     }
     return {"fuzzy": {node.field: how}}

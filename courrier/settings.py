@@ -114,6 +114,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # Search: "tantivy" in the data folder, or an http(s) address of Elasticsearch.
 SEARCH_URL = os.environ.get("SEARCH_URL", f"tantivy://{DATA_DIR / 'search'}")
 SEARCH_PREFIX = os.environ.get("SEARCH_PREFIX", "courrier")
+SEARCH_TIMEOUT = float(os.environ.get("SEARCH_TIMEOUT", "10"))  # seconds; six times as long for a bulk request
+SEARCH_SHARDS = int(os.environ.get("SEARCH_SHARDS", "1"))  # of an Elasticsearch index made from now on
+SEARCH_REPLICAS = int(os.environ.get("SEARCH_REPLICAS", "0"))
 
 # Jobs of flows: how long a worker's word holds, a message may wait, and a failed job rests before its next try.
 JOB_LEASE_SECONDS: float = float(os.environ.get("JOB_LEASE_SECONDS", "60"))

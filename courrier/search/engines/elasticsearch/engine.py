@@ -30,7 +30,7 @@ class ElasticsearchEngine:
     def __init__(self, url: str, prefix: str) -> None:
         self.alias = prefix
         self.url = url
-        timeout = float(getattr(settings, "SEARCH_TIMEOUT", 10))
+        timeout = settings.SEARCH_TIMEOUT
         self.client = Elasticsearch(url, request_timeout=timeout, max_retries=0, http_compress=False)
         self.bulk_client = self.client.options(request_timeout=timeout * 6)
         self.known = ""
@@ -69,7 +69,7 @@ class ElasticsearchEngine:
             return unfinished[-1]
         number = max((int(name.rsplit("-", 1)[1]) for name in versions), default=0) + 1
         name = f"{self.alias}-v{SCHEMA_VERSION}-{number:04d}"
-        shards, replicas = getattr(settings, "SEARCH_SHARDS", 1), getattr(settings, "SEARCH_REPLICAS", 0)
+        shards, replicas = settings.SEARCH_SHARDS, settings.SEARCH_REPLICAS
         with calling():
             self.client.indices.create(index=name, **index_body(shards, replicas))
         return name

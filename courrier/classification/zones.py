@@ -28,9 +28,12 @@ class Zone(StrEnum):
 
 
 OBJECT = re.compile(
-    r"^\W*(?:[il|1] )?(?:objet|0bjet|objot|obiet|object|oblet|sujet|subject|concerne|obj)\s*(?:de (?:la"
-    r"|votre) (?:demande|lettre|courrier))?\s*[:;.=\-]+\s*"
-    r"|^\W*(?:objet|0bjet|obiet)\s+(?=\w)"
+    r"^\W*(?:[il|1] )?(?:(?:votre |notre |mon )?(?:[o0][bh6][jil][eco][tlf]{1,2}|obj|sujet|subject|concerne"
+    r"|motif|re|ref et objet)"
+    r"(?: (?:de (?:la|votre|notre|ma) |du )(?:demande|lettre|courrier|message|reclamation"
+    r"|present\w*))?)\s*[:;.=\-–]+\s*"
+    r"|^\W*(?:[il|1] )?(?:objet|0bjet|obiet)\s+(?=\w)"
+    r"|^\W*(?:intitule|nature) (?:de (?:la|votre) )?demande\s*[:;.]+\s*"
 )
 SALUTATION = re.compile(
     r"^\W*(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|mme|mr?\b|chere?s?\b|mademoiselle|docteur"
@@ -49,7 +52,8 @@ RECIPIENT = re.compile(
     r"^\W*(?:a l'attention|a l'intention|attn?\b)|\b(?:monsieur|madame|m\.|mme) (?:le|la) (?:maire"
     r"|directeur general des services|directrice generale)\b"
     r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*(?:a"
-    r"|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*mairie\W+(?:-|–|—|,|service)|^\W*destinataire"
+    r"|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*mairie\W+(?:-|–|—|,|service)"
+    r"|^\W*destinataire"
 )
 MAIL_HEADER = re.compile(
     r"^\W*(de|from|expediteur|a|to|cc|copie a|objet|sujet|subject|date|envoye(?: le)?|sent|pour)\s*:\s*"
@@ -65,6 +69,10 @@ FOOTER = re.compile(
 ANNEX = re.compile(r"^\W*(?:annexe|piece jointe|copie|justificatif)\b(?! (?:a|de la mairie)).{0,40}$")
 
 
+_NUMBERED = re.compile(
+    r"\b(?:ref|dossier|compte|client|n°|rue|avenue|chemin|place|route|impasse|recommande\w*|suivi\w* par|bp"
+    r"|cs)\b|^\W*\d"
+)
 _ADDRESS = re.compile(r"@|\b\d{5} [a-z]|\btel\b|\bsiret\b|\d\d \d\d \d\d \d\d \d\d")
 
 
@@ -115,6 +123,8 @@ def _find_zones(letter: Letter) -> None:
     _mark_stamp(letter, count)
     _mark_object(letter, count)
     _mark_recipient(letter)
+    if not letter.object_text:
+        _mark_bare_object(letter, count)
     _mark_salutation(letter, start, count)
     _mark_end(letter, start)
     _mark_footer(letter)
@@ -169,13 +179,6 @@ def _mark_object(letter: Letter, count: int) -> None:
         match = OBJECT.match(line.folded)
         if not match or letter.zones[index] not in (Zone.HEAD, Zone.BODY) or index > 60:
             continue
-        words_before = len(line.folded[: match.end()].split())
-        if (
-            len(line.folded[: match.end()])
-            and not line.folded[: match.end()].endswith(" ")
-            and match.end() < len(line.folded)
-        ):
-            words_before -= 1
         taken = _object_lines(letter.lines[:count], index)
         if not taken:
             continue
@@ -188,30 +191,72 @@ def _mark_object(letter: Letter, count: int) -> None:
             return
 
 
+def _mark_bare_object(letter: Letter, count: int) -> None:
+    """An object without its label: a line alone between the heads and the greeting, or a title over the text."""
+    greeting = next((index for index in range(count) if _is_salutation(letter.lines[:count], index)), None)
+    if greeting is None or not letter.lines[greeting].placed:
+        return
+    first = letter.lines[greeting]
+    over = [
+        index
+        for index in range(count)
+        if letter.zones[index] == Zone.HEAD and 0 < first.top - letter.lines[index].top < 0.09
+    ]
+    for index in over:
+        line = letter.lines[index]
+        alone = line.left < 0.45 and 3 <= len(line.tokens) <= 18 and line.certainty > 0.7 and line.top > 0.12
+        if alone and not (
+            _NEW_PART.match(line.folded)
+            or _ADDRESS.search(line.folded)
+            or _is_date_line(line)
+            or RECIPIENT.search(line.folded)
+            or _NUMBERED.search(line.folded)
+        ):
+            letter.object_lines = [line]
+            letter.object_text = line.text.strip(" .:-–_|")
+            letter.zones[index] = Zone.OBJECT
+            return
+
+
 def _object_lines(lines: Sequence[Line], index: int) -> list[Line]:
-    """The object's line and those it runs on to: same letters' height, close below, not a new part."""
+    """The object's line and those it runs on to: close below, of the same size, and not a new part."""
     taken = [lines[index]]
-    if not _after_label(lines[index].text) and index + 1 < len(lines):
-        taken.append(lines[index + 1])
-        index += 1
-    for line in lines[index + 1 : index + 3]:
+    if not _after_label(lines[index].text):
+        beside = next((line for line in lines if _beside(lines[index], line)), None)
+        below = lines[index + 1 : index + 2]
+        taken += [beside] if beside else below
+        index = lines.index(taken[-1])
+    right = sorted(line.box[2] for line in lines)[int(0.9 * (len(lines) - 1))]
+    for line in lines[index + 1 : index + 4]:
         before = taken[-1]
-        close = line.top - before.box[3] < 0.75 * max(before.height, line.height) or not line.placed
         if (
-            not close
-            or before.width < 0.45
-            or SALUTATION.match(line.folded)
-            or MAIL_HEADER.match(line.folded)
-            or re.match(
-                r"^\W*(?:n/?ref|v/?ref|nos ref|vos ref|ref|p\.?j|date|lettre recommandee|recommande)\b",
-                line.folded,
-            )
-            or line.height > 1.6 * before.height
+            (not _runs_on(before, line) and line.placed)
+            or _NEW_PART.match(line.folded)
             or before.text.rstrip().endswith((".", "!"))
         ):
             break
+        full = before.box[2] > 0.8 * right or (not line.placed and len(before.text) > 60)
+        if line.height > 1.6 * before.height or not (full or line.text[:1].islower()):
+            break
         taken.append(line)
     return taken
+
+
+_NEW_PART = re.compile(
+    rf"{SALUTATION.pattern}|{MAIL_HEADER.pattern}"
+    r"|^\W*(?:n/?ref|v/?ref|nos ref|vos ref|ref|p\.?j|date|lettre recommandee|recommande|pieces? jointes?"
+    r"|annexe)\b"
+)
+
+
+def _beside(label: Line, line: Line) -> bool:
+    """The cell to the right of a label."""
+    return (
+        line.placed
+        and line.page == label.page
+        and line.left > label.box[2]
+        and abs(line.top - label.top) < label.height
+    )
 
 
 def _after_label(text: str) -> str:
@@ -285,7 +330,11 @@ def _same_block(line: Line, other: Line) -> bool:
 
 
 def _is_date_line(line: Line) -> bool:
-    return bool(re.search(r"\b(?:le|fait a|date)\b.{0,20}\d{1,2}.{1,12}\d{2,4}", line.folded))
+    dated = (
+        r"\b(?:le|fait a|date)\b.{0,20}\d{1,2}.{1,12}\d{2,4}"
+        r"|\b\d{1,2} (?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)"
+    )
+    return bool(re.search(dated, line.folded))
 
 
 def _mark_stamp(letter: Letter, count: int) -> None:
@@ -306,10 +355,9 @@ def _in_stamp(seed: Line, other: Line) -> bool:
     apart = abs((other.left + other.box[2]) - (seed.left + seed.box[2])) / 2
     if abs(other.top - seed.top) > reach or apart > 0.13:
         return False
-    dated = re.search(
-        r"\b\d{1,2} ?(?:janv|fevr|mars|avri|mai|juin|juil|aout|sept|oct|nov|dec)|\b\d\d ?[/.-] ?\d\d ?[/.-] ?\d{2,4}\b",
-        other.folded,
-    )
+    figures = re.search(r"\b\d\d ?[/.-] ?\d\d ?[/.-] ?\d{2,4}\b", other.text)
+    months = re.search(r"\b\d{1,2} ?(?:JAN|F[ÉE]V|MAR|AVR|MAI|JUI|AO[ÛU]|SEP|OCT|NOV|D[ÉE]C)", other.text)
+    dated = (figures or months) and not re.search(r"\ble \d|^\W*date|,", other.folded)
     part = re.match(r"^\W*(?:mairie de|courrie|v?e? ?le\W*$)", other.folded)
     return bool(dated or part) or other.certainty < 0.6
 

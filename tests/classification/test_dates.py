@@ -35,6 +35,7 @@ def letter(line: str, body: str = "Je vous remercie de votre réponse rapide à 
         "Le O3/03/2O26",
         "2026-03-03",
         "Dax le 3 mars 2026",
+        "le trois mars deux mille vingt-six",
     ],
 )
 def test_a_letter_bears_the_day_written_on_it(written: str) -> None:

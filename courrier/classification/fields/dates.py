@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from courrier.classification.fields.digits import MONTH_NAMES, mended, month
 from courrier.classification.lines import Line
 from courrier.classification.pages import Candidate, Evidence
+from courrier.classification.spelling import folded
 from courrier.classification.zones import Letter, Zone
 
+MONTH_WORDS = tuple(folded(name) for name in MONTH_NAMES)
 _IN_WORDS = re.compile(
     r"(?<!\d)(?<!\d[.,])(1 ?er|ler|ier|\d{1,2})\.? ?([a-z0-9]{3,10})\.?,? ?((?:19|20)\d\d)?(?!\d)"
 )
@@ -86,8 +88,54 @@ def dates_in(text: str, near: date) -> Iterator[tuple[int, int, date, bool]]:
         year = int(match[4]) if len(match[4]) == 4 else 2000 + int(match[4])
         if found := _date(year, int(match[3]), int(match[1])):
             yield match.start(), match.end(), found, True
+    yield from _spelt(text)
     for match in _ISO.finditer(text):
         if found := _date(int(match[1]), int(match[2]), int(match[3])):
+            yield match.start(), match.end(), found, True
+
+
+_UNITS = (
+    *(
+        "un",
+        "deux",
+        "trois",
+        "quatre",
+        "cinq",
+        "six",
+        "sept",
+        "huit",
+        "neuf",
+        "dix",
+        "onze",
+        "douze",
+        "treize",
+    ),
+    *("quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf"),
+)
+_DAYS = {word: number for number, word in enumerate(_UNITS, 1)} | {
+    "premier": 1,
+    "vingt": 20,
+    "vingt et un": 21,
+    "vingt-et-un": 21,
+}
+_DAYS |= {f"vingt-{word}": 20 + number for number, word in enumerate(_UNITS[1:9], 2)} | {
+    "trente": 30,
+    "trente et un": 31,
+}
+_YEARS = {
+    f"deux mille vingt{joint}{word}": 2020 + number
+    for number, word in enumerate(_UNITS[:9], 1)
+    for joint in ("-", " ", " et ")
+}
+_SPELT = re.compile(
+    rf"\b({'|'.join(sorted(_DAYS, key=len, reverse=True))}) ({'|'.join(MONTH_WORDS)}) ({'|'.join(_YEARS)})\b"
+)
+
+
+def _spelt(text: str) -> Iterator[tuple[int, int, date, bool]]:
+    """Dates written out, as notaries and commissaires de justice do."""
+    for match in _SPELT.finditer(text):
+        if found := _date(_YEARS[match[3]], month(match[2]) or 0, _DAYS[match[1]]):
             yield match.start(), match.end(), found, True
 
 

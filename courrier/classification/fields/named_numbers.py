@@ -47,7 +47,7 @@ _FILE = re.compile(
     r"|avis(?: des sommes à payer| de paiement)?|agr[ée]ment|dict|rna|client|fps|pv|proc[èe]s-verbal"
     r"|num[ée]ro d[’']avis)(?!\w)"
     r"(?P<gap>(?:[ ]*(?:n[°ºo*]s?(?!\w)|num[ée]ro|n\.|de l[’']étude|de dossier|dossier|client|(?:est"
-    r"|était) ?(?:le)?))*[ .:°º]*)",
+    r"|était) ?(?:le)?))*[ .,;:°º]*)",
     re.IGNORECASE,
 )
 _FILE_VALUE = re.compile(
@@ -61,6 +61,24 @@ _SURE_LABEL = re.compile(
     r"(?i).*r[ée]f|.*\bdossier|.*compte client|habilitation|licence|num[ée]ro (?:unique|d)|identifiant|client"
     r"|.*\b(?:march[ée]|consultation|contrat|sinistre|allocataire|concession)"
 )
+
+
+_ANY_NUMBERED = re.compile(
+    r"\b(?P<noun>[^\W\d_]{3,})(?: [^\W\d_]{2,}){0,2} (?:n[°ºo*]|num[ée]ro"
+    r"|№)[ :.]*(?P<value>[A-Z0-9]+(?:[/.\-_][A-Z0-9]+)*(?: \d{3,})*)\b"
+)
+_NOT_FILES = re.compile(
+    r"^(?:article|lot|rue|avenue|chemin|route|appartement|bureau|d[ée]lib[ée]ration|arr[êe]t[ée]|d[ée]cret"
+    r"|loi|ordonnance|parcelle|section|facture"
+    r"|annexe|page|chapitre|classe|ligne|b[âa]timent|porte|[ée]tage|place|quai|code|t[ée]l[ée]phone|fax|rang"
+    r"|tombe|carr[ée]|point|question|avenant"
+    r"|situation|num[ée]ro|salle|lettre|recommand[ée]e?|r[ée]ception|siret|siren|cerfa|phase|niveau|compteur"
+    r"|poteau|lampadaire|voie|directive"
+    r"|r[èe]glement|circulaire|volets?|mandats?|parcelles|sections|ouvrage|maison|villa|logement|bus|et|les?"
+    r"|la|des?|du)$",
+    re.IGNORECASE,
+)
+_ASSOCIATION = re.compile(r"\bW\d{9}\b")
 
 
 def is_number(value: str) -> bool:
@@ -125,6 +143,20 @@ def _column_below(letter: Letter, index: int, heading: Token) -> Iterator[Refere
 
 def files(letter: Letter) -> Iterator[Reference]:
     """Numbers of files, contracts, customers and the like."""
+    yield from _labelled(letter)
+    for stretch in stretches(letter):
+        for match in stretch.finditer(_ASSOCIATION):
+            yield stretch.reference("file", match[0], 0.85, match.span())
+        for match in stretch.finditer(_ANY_NUMBERED) if letter.zones[stretch.index] != Zone.FOOTER else ():
+            value = match["value"]
+            long_enough = sum(sign.isdigit() for sign in value) >= 3 or (
+                len(value) >= 4 and re.search(r"[/\-]", value)
+            )
+            if not _NOT_FILES.match(match["noun"]) and long_enough and is_number(value):
+                yield stretch.reference("file", value, 0.6, match.span("value"))
+
+
+def _labelled(letter: Letter) -> Iterator[Reference]:
     for stretch in stretches(letter):
         for match in stretch.finditer(_FILE):
             if not match["gap"].strip() and not _SURE_LABEL.match(match["label"]):

@@ -214,6 +214,7 @@ def _names(letter: Letter) -> Iterator[_Name]:
     yield from _from_signature(letter)
     yield from _from_footer(letter)
     yield from _from_statement(letter)
+    yield from _from_form(letter)
 
 
 def _from_mail_header(letter: Letter) -> Iterator[_Name]:
@@ -426,7 +427,9 @@ def _from_footer(letter: Letter) -> Iterator[_Name]:
     for index, line in enumerate(letter.lines):
         if letter.zones[index] != Zone.FOOTER:
             continue
-        first = re.split(r"\s+[–—|•·-]\s+|,\s|\s(?:SIRET|SARL|SAS|SA|RCS)\b", line.text)[0].strip()
+        first = re.split(
+            r"\s+[–—|•·-]\s+|,\s|\s(?:SIRET|SARL|SAS|SASU|SA|SELARL|EURL|SCP|SNC|RCS|au capital)\b", line.text
+        )[0].strip()
         if (
             3 <= len(first) <= 70
             and kind_of(first) != "person"
@@ -446,6 +449,40 @@ def _from_statement(letter: Letter) -> Iterator[_Name]:
         if match:
             strong = 2.5 if "soussign" in line.folded else 1.2
             yield _Name(cleaned(match["name"]), "person", strong, line.evidence(*match.span("name")), [index])
+
+
+_FIELD = re.compile(
+    r"^\W*(?:(?P<both>nom(?: et|,| /)? ?pr[ée]noms?(?: du (?:demandeur|d[ée]clarant))?|demandeur|d[ée]clarant"
+    r"|exp[ée]diteur|raison sociale"
+    r"|d[ée]nomination|(?:nom de l['’])?association|soci[ée]t[ée]|identit[ée])|(?P<last>nom(?: de (?:famille"
+    r"|naissance|jeune fille))?)|(?P<first>pr[ée]noms?))\s*[:.]\s*(?P<value>.*)$",
+    re.IGNORECASE,
+)
+
+
+def _from_form(letter: Letter) -> Iterator[_Name]:
+    """The name that a form asks for, in one field or in two, beside its label or in the cell to the right."""
+    last: tuple[str, Line, int] | None = None
+    for index, line in enumerate(letter.lines):
+        match = _FIELD.match(line.text)
+        if not match:
+            continue
+        value = match["value"].strip() or (
+            letter.lines[index + 1].text if index + 1 < len(letter.lines) else ""
+        )
+        value = re.split(r"\s{2,}|\bpr[ée]noms?\s*:", value, flags=re.IGNORECASE)[0].strip()
+        inline = re.search(r"\bpr[ée]noms?\s*:\s*(\S+)", match["value"], re.IGNORECASE)
+        if match["last"] and inline:
+            value = f"{inline[1]} {value}"
+        elif match["last"]:
+            last = (value, line, index)
+            continue
+        elif match["first"] and last:
+            value = f"{value} {last[0]}"
+        elif match["first"]:
+            continue
+        if 4 <= len(value) <= 80 and not re.search(r"\d{3}|@", value):
+            yield _Name(cleaned(value), kind_of(value), 2.8, line.evidence(), [index])
 
 
 def _ranked(names: list[_Name], letter: Letter) -> list[_Name]:

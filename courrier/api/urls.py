@@ -20,7 +20,7 @@ router.register("assignments", AssignmentRoutes, basename="assignment")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mails/<int:pk>/document.pdf", MailContentRoutes.as_view({"get": "document"}), name="mail-document"),
     path("", include(router.urls)),
-    path("search/", SearchRoutes.as_view({"get": "list"}), name="search"),
+    path("search/", SearchRoutes.as_view({"get": "find"}), name="search"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SwaggerPage.as_view(), name="docs"),
     re_path(r"^.*$", NoSuchAddress.as_view()),

@@ -72,13 +72,21 @@ class FacetSerializer(serializers.Serializer[FacetValue]):
     count = serializers.IntegerField()
 
 
+class FacetsSerializer(serializers.Serializer[dict[str, list[FacetValue]]]):
+    """Les valeurs qu'ont les résultats, les plus fréquentes d'abord."""
+
+    departments = FacetSerializer(many=True, default=list)
+    document_type = FacetSerializer(many=True, default=list)
+    state = FacetSerializer(many=True, default=list)
+    year = FacetSerializer(many=True, default=list)
+    sender = FacetSerializer(many=True, default=list)
+    channel = FacetSerializer(many=True, default=list)
+
+
 class ResultsSerializer(serializers.Serializer):  # type: ignore[type-arg]
     count = serializers.IntegerField(source="total")
     results = HitSerializer(many=True, source="hits")
-    facets = serializers.DictField(child=FacetSerializer(many=True), help_text="valeurs qu'ont les résultats")
-    explanations = serializers.ListField(
-        child=serializers.CharField(), help_text="ce qui n'a pas été compris, ou a été fait autrement"
-    )
+    facets = FacetsSerializer()
     goes_to = serializers.IntegerField(
         allow_null=True, help_text="id du courrier dont le numéro a été tapé, s'il est seul"
     )

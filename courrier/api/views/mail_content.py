@@ -19,6 +19,9 @@ from courrier.mail.content import document_file
 from courrier.mail.models import Document, DocumentRole, Mail, MailState
 from courrier.mail.refusals import Refused
 
+KINDS = ["application/pdf", "image/tiff", "image/jpeg", "image/png", "image/webp", "image/heic"]
+"""What an original may be, as MIME types."""
+
 
 class MailContentRoutes(Route):
     """What is in a letter and what was written on it."""
@@ -70,7 +73,7 @@ class MailContentRoutes(Route):
     @extend_schema(
         summary="Le fichier tel qu'il a été reçu",
         tags=["courriers"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, kind): OpenApiTypes.BINARY for kind in KINDS},
     )
     @action(detail=True)
     def original(self, request: Request, pk: int) -> FileResponse:

@@ -23,7 +23,7 @@ class SearchRoutes(Route):
         parameters=[SearchQuerySerializer],
         responses={200: ResultsSerializer},
     )
-    def list(self, request: Request) -> Response:
+    def find(self, request: Request) -> Response:
         asked = SearchQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data

@@ -43,7 +43,9 @@ class Town:
     def user(self, name: str, role: str, department: str = "") -> User:
         user, _ = User.objects.get_or_create(username=f"{self.organisation.slug}-{name}")
         place = self.department(department) if department else None
-        Membership.objects.create(user=user, organisation=self.organisation, role=role, department=place)
+        Membership.objects.get_or_create(
+            user=user, organisation=self.organisation, role=role, department=place
+        )
         return user
 
     def access(self, name: str = "direction", role: str = "direction", department: str = "") -> Access:

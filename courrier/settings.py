@@ -65,7 +65,6 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -114,7 +113,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # Search: "tantivy" in the data folder, or an http(s) address of Elasticsearch.
 SEARCH_URL = os.environ.get("SEARCH_URL", f"tantivy://{DATA_DIR / 'search'}")
 SEARCH_PREFIX = os.environ.get("SEARCH_PREFIX", "courrier")
-SEARCH_TIMEOUT = float(os.environ.get("SEARCH_TIMEOUT", "10"))  # seconds; six times as long for a bulk request
+SEARCH_TIMEOUT = float(
+    os.environ.get("SEARCH_TIMEOUT", "10")
+)  # seconds; six times as long for a bulk request
 SEARCH_SHARDS = int(os.environ.get("SEARCH_SHARDS", "1"))  # of an Elasticsearch index made from now on
 SEARCH_REPLICAS = int(os.environ.get("SEARCH_REPLICAS", "0"))
 
@@ -252,7 +253,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGES = [("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Paris")
 USE_I18N = True
@@ -308,6 +309,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"elastic_transport": {"level": "WARNING"}},  # a line for each request otherwise
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf")},
+    # libraries that write a line for each request, page or font
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("elastic_transport", "weasyprint", "fontTools", "pikepdf")
+    },
 }

@@ -78,20 +78,20 @@ class Account:
     place: str
 
 
-def found(data_dir: Path) -> tuple[Organisation, str, list[Account]]:
+def found(data_dir: Path, dispatch_threshold: float) -> tuple[Organisation, str, list[Account]]:
     """Create the commune where it is not there yet; returns it with the accounts' common password.
 
     The password is drawn once for each installation and kept in the data folder.
     """
     password = password_in(data_dir)
-    organisation, _new = Organisation.objects.update_or_create(
+    organisation, _new = Organisation.objects.get_or_create(
         slug="saint-aubin",
         defaults={
             "name": "Mairie de Saint-Aubin-sur-Garonne",
             "address": "1, place de la Mairie\n47999 Saint-Aubin-sur-Garonne",
             "email": "mairie@saint-aubin-sur-garonne.example",
             "phone": "05 36 49 00 00",
-            "dispatch_threshold": 0.95,
+            "dispatch_threshold": dispatch_threshold,
         },
     )
     departments = {code: department(organisation, code, name) for code, name in DEPARTMENTS.items()}

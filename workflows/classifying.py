@@ -6,6 +6,7 @@ import logging
 
 from courrier import search
 from courrier.audit.chain import record
+from courrier.classification import duplicates
 from courrier.classification.models import Suggestion
 from courrier.classification.understanding import understand
 from courrier.mail.locking import changed
@@ -27,6 +28,7 @@ def keep_suggestions(mail: Mail, suggestions: list[Suggestion]) -> None:
         suggestion.mail = mail
     Suggestion.objects.bulk_create(suggestions)
     write_provisional(mail, suggested(mail))
+    duplicates.remember(mail)
     changed(mail)
     best = {
         each.field: {"label": each.label, "confidence": each.confidence}

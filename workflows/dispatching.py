@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from courrier.audit.chain import record
-from courrier.classification.models import SuggestionField
+from courrier.classification.dispatch import may_dispatch
 from courrier.mail.locking import changed, enter
 from courrier.mail.models import Assignment, AssignmentRole, Confidentiality, Mail, MailState
 from courrier.mail.qualification import Qualification, suggested, write_qualification
@@ -17,8 +17,7 @@ from workflows.models import ReceptionProcess
 
 def certain_qualification(mail: Mail) -> Qualification | None:
     """The suggestions as a qualification, where the organisation lets them pass without a reader; else None."""
-    best = mail.suggestions.filter(field=SuggestionField.DEPARTMENT, rank=0).first()
-    if best is None or best.confidence < mail.organisation.dispatch_threshold:
+    if not may_dispatch(mail):
         return None
     wanted = suggested(mail)
     if not wanted.departments or wanted.confidentiality == Confidentiality.PERSONAL:

@@ -109,12 +109,13 @@ def due_date(mail: Mail) -> date | None:
 def write_provisional(mail: Mail, likely: Qualification) -> None:
     """Show in lists what was understood of a letter nobody has qualified yet; the caller calls `changed`.
 
-    A letter that looks confidential is treated as such at once: a wrong guess costs a click, the reverse a breach.
+    A letter that looks confidential is restricted at once: a wrong guess costs a click, the reverse a breach.
+    Reception, which has scanned it, still reads it and says whether it is personal.
     """
     mail.subject = likely.subject
     mail.letter_date = likely.letter_date
     mail.document_type = likely.document_type
     mail.references = likely.references
     mail.registered_post = likely.registered_post
-    if mail.confidentiality == Confidentiality.NORMAL:
-        mail.confidentiality = likely.confidentiality
+    if mail.confidentiality == Confidentiality.NORMAL and likely.confidentiality != Confidentiality.NORMAL:
+        mail.confidentiality = Confidentiality.RESTRICTED

@@ -160,3 +160,16 @@ def test_the_second_who_accepts_is_told_who_was_first(town: Town) -> None:
     actions.accept(assignment, town.agent)
     with pytest.raises(actions.ActionRefused, match=r"agent-urb.* a déjà pris"):
         actions.accept(assignment, colleague)
+
+
+def test_a_personal_letter_is_read_by_who_took_it_and_nobody_else(town: Town) -> None:
+    colleague = build.member(town.organisation, Role.AGENT, town.urb, username="collegue")
+    head = build.member(town.organisation, Role.DIRECTION)
+    mail = town.waiting()
+    actions.qualify(mail, town.desk, Qualification(departments=[town.urb], confidentiality="personal"))
+    everyone = (town.desk, town.agent, colleague, head)
+    assert not any(Mail.objects.visible_to(user).exists() for user in everyone)
+    actions.accept(mail.assignments.get(), town.agent)
+    assert [Mail.objects.visible_to(user).exists() for user in everyone] == [False, True, False, False]
+    actions.hand_over(mail.assignments.get(), town.agent, colleague)
+    assert [Mail.objects.visible_to(user).exists() for user in everyone] == [False, False, True, False]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from courrier.audit.chain import record
 from courrier.mail.locking import locked
-from courrier.mail.models import Assignment, AssignmentState, Mail
-from courrier.mail.rights import can
+from courrier.mail.models import Assignment, AssignmentState, Confidentiality, Mail
+from courrier.mail.rights import access_of, can
 from courrier.organisations.models import Department, User
 
 
@@ -38,7 +38,7 @@ def held_assignment(assignment: Assignment, user: User, action: str) -> Iterator
 
 def refusal(user: User, assignment: Assignment) -> ActionRefused:
     """Why an action on this assignment is refused: somebody was quicker, or it is not this user's."""
-    if not can(user, "read", assignment.mail):
+    if assignment.department_id not in access_of(user).acting and not can(user, "read", assignment.mail):
         return ActionRefused(_("Ce courrier n'est pas dans une de vos bannettes."), forbidden=True)
     if assignment.state == AssignmentState.ACCEPTED and assignment.accepted_by:
         return ActionRefused(
@@ -97,3 +97,9 @@ def note(assignment: Assignment, verb: str, user: User, **data: Any) -> None:
         assignment=assignment.pk,
         **data,
     )
+
+
+def hold(mail: Mail, person: User) -> None:
+    """A personal letter is read by who has it in hand and nobody else; taking it is the receipt. Then `changed`."""
+    if mail.confidentiality == Confidentiality.PERSONAL:
+        mail.holder = person

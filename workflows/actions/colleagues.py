@@ -9,7 +9,7 @@ from courrier.mail.locking import changed
 from courrier.mail.models import Assignment
 from courrier.mail.rights import access_of
 from courrier.organisations.models import User
-from workflows.actions.checks import ActionRefused, held_assignment, note
+from workflows.actions.checks import ActionRefused, held_assignment, hold, note
 
 
 def hand_over(assignment: Assignment, user: User, colleague: User) -> None:
@@ -36,4 +36,5 @@ def take_over(assignment: Assignment, user: User) -> None:
 def give_to(assignment: Assignment, person: User) -> None:
     assignment.accepted_by, assignment.accepted_at = person, timezone.now()
     assignment.save()
+    hold(assignment.mail, person)
     changed(assignment.mail)

@@ -12,7 +12,7 @@ from courrier.organisations.models import Department, User
 from courrier.replies import approvals
 from courrier.replies.models import Reply, ReplyState
 from workflows import dispatching
-from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, note, said
+from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, hold, leave, note, said
 from workflows.actions.moves import step
 from workflows.actions.opinions import ask_for_circuit
 from workflows.circuits import approval_steps
@@ -26,6 +26,7 @@ def accept(assignment: Assignment, user: User) -> None:
         held.state = AssignmentState.ACCEPTED
         held.accepted_by, held.accepted_at = user, timezone.now()
         held.save()
+        hold(held.mail, user)
         changed(held.mail)
         note(held, "accepted", user)
         asked = ask_for_circuit(held)

@@ -90,8 +90,17 @@ def undo_sent_back(mail: Mail, event: Event, user: User) -> None:
     if mail.state != MailState.TO_QUALIFY:
         raise ActionRefused(_("L'accueil a déjà repris ce courrier."))
     reopen(assignment_of(event))
-    return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.handled)
-    enter(mail, MailState.IN_PROGRESS)
+    if not others_sent_back(mail, event):
+        return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.handled)
+        enter(mail, MailState.IN_PROGRESS)
+
+
+def others_sent_back(mail: Mail, event: Event) -> bool:
+    """Whether reception still has to place what another department sent back of the same letter."""
+    since = Event.objects.filter(mail_id=mail.pk, verb="qualified").order_by("-sequence").first()
+    start = since.at if since else mail.registered_at
+    returned = Assignment.objects.filter(mail=mail, state=AssignmentState.SENT_BACK, finished_at__gte=start)
+    return returned.exclude(pk=event.data["assignment"]).exists()
 
 
 def undo_closed(mail: Mail, event: Event, user: User) -> None:

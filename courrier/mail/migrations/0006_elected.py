@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0005_mail_shown_to_elected_alter_mail_state'),
+        ("mail", "0005_mail_shown_to_elected_alter_mail_state"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mail',
-            name='shown_to_elected',
-            field=models.BooleanField(default=False, help_text='une réponse passe ou est passée par leur visa', verbose_name='soumis aux élus'),
+            model_name="mail",
+            name="shown_to_elected",
+            field=models.BooleanField(
+                default=False,
+                help_text="une réponse passe ou est passée par leur visa",
+                verbose_name="soumis aux élus",
+            ),
         ),
     ]

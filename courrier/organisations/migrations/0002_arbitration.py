@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='department',
-            name='arbitrates',
-            field=models.BooleanField(default=False, help_text='reçoit les courriers que les services se renvoient', verbose_name='tranche'),
+            model_name="department",
+            name="arbitrates",
+            field=models.BooleanField(
+                default=False,
+                help_text="reçoit les courriers que les services se renvoient",
+                verbose_name="tranche",
+            ),
         ),
     ]

@@ -30,6 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("web:reception")
     if access.departments:
         return redirect("web:inbox")
+    if here.pk in access.elected:
+        return redirect("web:signature_book")
     return redirect("web:register")
 
 

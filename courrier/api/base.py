@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
@@ -43,8 +44,20 @@ def told(form: type[serializers.Serializer[Any]], request: Request) -> dict[str,
     return dict(filled.validated_data)
 
 
+class LengthRequired(APIException):
+    """A body sent in pieces, its length unsaid, reaches us empty: better said than taken for one."""
+
+    status_code = 411
+    default_code = "length_required"
+    default_detail = gettext_lazy(
+        "Indiquez la longueur du corps (Content-Length) : l'envoi par morceaux n'est pas accepté."
+    )
+
+
 def refuse_big(request: Request) -> None:
     """By what the request says of its length; no more than that is ever read."""
+    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -14,6 +14,7 @@ ERRORS = {
     "403": "vos droits ne le permettent pas",
     "404": "introuvable, ou hors de vos droits",
     "409": "impossible dans l'état du courrier, ou fichier déjà enregistré",
+    "411": "longueur du corps inconnue",
     "413": "trop gros, ou trop de pages",
     "415": "type de fichier ou de requête non accepté",
     "422": "fichier incomplet, abîmé, protégé ou sans page",
@@ -36,7 +37,7 @@ class Description(AutoSchema):
         if "{id}" in self.path:
             statuses += ["404", "409"]
         if self.method == "POST":
-            statuses += ["409", "413", "415"]
+            statuses += ["409", "411", "413", "415"]
         if self.method == "POST" and self.path.endswith("/mails/"):
             statuses += ["422"]
         return statuses

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from courrier.api.views.mails import MailRoutes
 from courrier.mail.content import open_content
 from courrier.mail.models import Document, Mail, RegisterCounter
 from tests import bad_files, build
@@ -99,6 +101,14 @@ def test_a_body_that_says_it_is_too_big_is_refused_unread(desk: APIClient, setti
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert "trop gros" in answer.json()["detail"]
+
+
+def test_a_body_whose_length_is_unsaid_is_refused_rather_than_taken_for_empty(desk: APIClient) -> None:
+    request = RequestFactory().post("/api/v1/mails/", HTTP_TRANSFER_ENCODING="chunked")
+    request.META.pop("CONTENT_LENGTH", None)
+    request.META["HTTP_AUTHORIZATION"] = desk._credentials["HTTP_AUTHORIZATION"]
+    answer = MailRoutes.as_view({"post": "create"})(request)
+    assert (answer.status_code, answer.data["code"]) == (411, "length_required")
 
 
 def test_json_that_is_too_big_is_refused_unread(desk: APIClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from PIL import Image, ImageOps
 from ocr import pdf_a, pdf_page, text_layer
 from ocr.inspection import JPEG, PNG
 from ocr.layout import Placed
+
+logger = logging.getLogger(__name__)
 
 JPEG_QUALITY = 80
 
@@ -97,8 +100,8 @@ def one_page(image: Image.Image, kind: str, file: Path) -> bytes:
     if kind in (JPEG, PNG):
         try:
             return bytes(img2pdf.convert(file.read_bytes(), rotation=img2pdf.Rotation.ifvalid))
-        except (img2pdf.ImageOpenError, img2pdf.AlphaChannelError, ValueError, TypeError):
-            pass
+        except Exception:  # img2pdf raises bare ones for a file that PDF can't hold as it is
+            logger.debug("the image is packed anew", exc_info=True)
     return bytes(img2pdf.convert(_packed(ImageOps.exif_transpose(image), kind)))
 
 

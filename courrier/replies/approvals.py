@@ -69,6 +69,13 @@ def decide(mail: Mail, approval: Approval, user: User, *, approved: bool, commen
     )
 
 
+def call_back(reply: Reply) -> None:
+    """Make the reply a draft again: what it still waits for falls away."""
+    reply.approvals.filter(state__in=[ApprovalState.LATER, ApprovalState.PENDING]).delete()
+    reply.state = ReplyState.DRAFT
+    reply.save()
+
+
 def waiting_for(access: Access) -> QuerySet[Approval]:
     """The signature book of one person: what waits for their visa or signature, oldest first."""
     mine = Q(role="manager", department__in=access.managed)

@@ -7,6 +7,10 @@ import pytest
 import yaml
 from django.conf import settings
 
+from workflows.handling import HandlingFlow
+from workflows.nodes import Job
+from workflows.reception import ReceptionFlow
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
@@ -58,5 +62,12 @@ def test_the_image_has_the_packages_that_a_machine_gets() -> None:
 def test_the_worker_takes_from_every_queue() -> None:
     command = SERVICES["worker"]["command"]
     listened = set(command[command.index("--queues") + 1].split(","))
-    used = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    used = {
+        node.queue for flow in (ReceptionFlow, HandlingFlow) for node in flow.instance.nodes() if is_job(node)
+    }
+    assert used == {"letters", "steps"}
     assert listened == used | {settings.CELERY_TASK_DEFAULT_QUEUE}
+
+
+def is_job(node: object) -> bool:
+    return isinstance(node, Job)

@@ -57,8 +57,6 @@ def take_back(reply: Reply, user: User) -> None:
         current = Reply.objects.select_for_update().get(pk=reply.pk)
         if current.state != ReplyState.AWAITING:
             raise ActionRefused(_("Cette réponse n'est plus au parapheur."))
-        current.approvals.filter(state__in=[ApprovalState.LATER, ApprovalState.PENDING]).delete()
-        current.state = ReplyState.DRAFT
-        current.save()
+        approvals.call_back(current)
         note(held, "reply_taken_back", user, reply=current.pk)
         return_to(HandlingProcess.objects.get(assignment=held), HandlingFlow.handle)

@@ -11,6 +11,8 @@ from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, AssignmentState, Mail
 from courrier.mail.qualification import Qualification
 from courrier.organisations.models import Department, User
+from courrier.replies import approvals
+from courrier.replies.models import ReplyState
 from workflows import dispatching
 from workflows.actions.checks import ActionRefused, allow, leave, said
 from workflows.actions.moves import advance, end, processes_of
@@ -55,6 +57,8 @@ def cancel(mail: Mail, user: User, reason: str) -> None:
         allow(user, "cancel", held)
         for assignment in Assignment.objects.open().filter(mail=held):
             leave(assignment, AssignmentState.WITHDRAWN, reason)
+        for reply in held.replies.filter(state__in=[ReplyState.AWAITING, ReplyState.SENDING]):
+            approvals.call_back(reply)
         held.job_runs.all().delete()
         for process in processes_of(held):
             end(process)

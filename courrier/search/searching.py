@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from time import perf_counter
@@ -9,7 +10,7 @@ from time import perf_counter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courrier.mail.models import Mail
+from courrier.mail.models import Direction, Mail
 from courrier.mail.rights import Access, reads
 from courrier.search import planning, tree
 from courrier.search.engines import Engine, EngineRefused, EngineUnavailable
@@ -173,17 +174,16 @@ def facet_values(answer: tree.Answer, access: Access) -> dict[str, list[FacetVal
 
 def letter_numbered(text: str, access: Access) -> int | None:
     """The letter whose register number `text` is, if it is nothing else and `access` may read it."""
-    number = number_typed(text)
-    if number is None or not access.user_id:
+    if number_typed(text) is None or not access.user_id:
         return None
-    digits = [part for part in text.replace("/", "-").replace(" ", "-").split("-") if part]
+    parts = re.findall(r"\w+", text)
+    written = "-".join(parts)
     candidates = Mail.objects.filter(reads(access), organisation__in=access.organisations)
-    exact = candidates.filter(number__iexact="-".join(digits)).values_list("pk", flat=True)[:2]
-    found = list(exact)
-    if not found and len(digits) == 3 and digits[1].isdecimal() and digits[2].isdecimal():
-        same_rank = candidates.filter(year=int(digits[1][:4]), sequence=int(digits[2][:9]))
-        letter = digits[0].upper()
+    found = list(candidates.filter(number__in={written, written.upper()}).values_list("pk", flat=True)[:2])
+    if not found and len(parts) == 3 and parts[1].isdecimal() and parts[2].isdecimal():
+        year, sequence, letter = int(parts[1][:4]), int(parts[2][:9]), parts[0].upper()
+        same_rank = candidates.filter(direction__in=Direction.values, year=year, sequence=sequence)
         found = [
-            pk for pk, written in same_rank.values_list("pk", "number") if written.upper().startswith(letter)
+            pk for pk, number in same_rank.values_list("pk", "number") if number.upper().startswith(letter)
         ]
     return found[0] if len(found) == 1 else None

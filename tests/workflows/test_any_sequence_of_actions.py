@@ -128,7 +128,7 @@ class TownHall(RuleBasedStateMachine):
         )
         mail = register(self.town, file, None)
         ReceptionFlow.start.run(mail=mail)
-        JobRun.objects.all().delete()
+        mail.job_runs.all().delete()
         return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.qualify)
         Mail.objects.filter(pk=mail.pk).update(state=MailState.TO_QUALIFY)
 

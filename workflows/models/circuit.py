@@ -64,11 +64,17 @@ class Circuit(models.Model):
         verbose_name = _("circuit")
         verbose_name_plural = _("circuits")
         constraints = [
+            # Two, since SQLite cannot count a missing type as a value.
             models.UniqueConstraint(
                 fields=["organisation", "document_type", "version"],
-                name="circuit_version_once",
-                nulls_distinct=False,
-            )
+                condition=models.Q(document_type__isnull=False),
+                name="circuit_version_once_for_type",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "version"],
+                condition=models.Q(document_type__isnull=True),
+                name="circuit_version_once_for_all_types",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -297,9 +297,14 @@ class Migration(migrations.Migration):
                 "ordering": ["organisation", "department", "role"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("user", "organisation", "department", "role"),
-                        name="membership_once",
-                        nulls_distinct=False,
+                        fields=("user", "department", "role"),
+                        condition=models.Q(("department__isnull", False)),
+                        name="membership_once_in_department",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("user", "organisation", "role"),
+                        condition=models.Q(("department__isnull", True)),
+                        name="membership_once_in_organisation",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -39,10 +39,16 @@ class Membership(models.Model):
         verbose_name = _("fonction")
         verbose_name_plural = _("fonctions")
         constraints = [
+            # Two, since SQLite cannot count a missing department as a value.
             models.UniqueConstraint(
-                fields=["user", "organisation", "department", "role"],
-                name="membership_once",
-                nulls_distinct=False,
+                fields=["user", "department", "role"],
+                condition=Q(department__isnull=False),
+                name="membership_once_in_department",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(department__isnull=True),
+                name="membership_once_in_organisation",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=DEPARTMENT_ROLES, department__isnull=False)

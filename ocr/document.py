@@ -59,7 +59,7 @@ def read(
     and so on; `on_page(done, total)` is called in this thread after each page. Raises ReadError where the
     document as a whole cannot be read; trouble with one page is a warning of that page.
     """
-    path = Path(path)
+    path = Path(path).resolve()  # programs run in a folder of their own
     inspected = inspect(path, max_pages=max_pages)
     tesseract.require(languages)
     if images is not None:

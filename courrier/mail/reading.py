@@ -17,6 +17,9 @@ from courrier.mail.locking import changed, enter
 from courrier.mail.models import Document, DocumentRole, Mail, MailState, Page
 from courrier.mail.refusals import refusal_of
 
+PAGE_LOST = frozenset({"page_failed", "page_timeout", "page_too_large"})
+"""What `ocr` says of a page that it could not read."""
+
 UNREADABLE = {
     "failed": _("La lecture a échoué. Relancez-la ; si elle échoue encore, qualifiez le courrier à la main."),
     "gave_up": _(
@@ -57,7 +60,10 @@ def read_letter(mail_id: int, progress: Callable[[int, int], None]) -> Read | Un
         return Unreadable(error.code, str(error))
 
 
-def read_into(folder: Path, path: Path, mail_id: int, progress: Callable[[int, int], None]) -> Read:
+def read_into(
+    folder: Path, path: Path, mail_id: int, progress: Callable[[int, int], None]
+) -> Read | Unreadable:
+    """Read into `folder`. A document none of whose pages could be read is unreadable, not empty."""
     pdf, images = folder / "searchable.pdf", folder / "images"
     images.mkdir()
     reading = ocr.read(
@@ -68,6 +74,10 @@ def read_into(folder: Path, path: Path, mail_id: int, progress: Callable[[int, i
         max_pages=settings.UPLOAD_MAX_PAGES,
         on_page=progress,
     )
+    if all(PAGE_LOST.intersection(page.warnings) for page in reading.pages):
+        return Unreadable(
+            "failed", ", ".join(sorted({code for page in reading.pages for code in page.warnings}))
+        )
     with pdf.open("rb") as file:
         searchable = store(file)
     return Read([page_of(mail_id, page) for page in reading.pages], searchable)

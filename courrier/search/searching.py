@@ -131,7 +131,9 @@ def readable_hits(found: Sequence[tree.Found], access: Access) -> list[Hit]:
     """Hits that may be read now: a letter closed to the reader since it was indexed shows nothing."""
     ids = [each.mail_id for each in found]
     readable = (
-        set(Mail.objects.filter(reads(access), pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        set(Mail.objects.filter(reads(access), pk__in=ids).order_by().values_list("pk", flat=True))
+        if ids
+        else set()
     )
     kinds, states = names_of("document_type", access), names_of("state", access)
     return [hit_of(each, kinds, states) for each in found if each.mail_id in readable]
@@ -178,12 +180,17 @@ def letter_numbered(text: str, access: Access) -> int | None:
         return None
     parts = re.findall(r"\w+", text)
     written = "-".join(parts)
-    candidates = Mail.objects.filter(reads(access), organisation__in=access.organisations)
-    found = list(candidates.filter(number__in={written, written.upper()}).values_list("pk", flat=True)[:2])
+    # Without the usual order: SQLite would walk the whole register to spare itself the sorting of one line.
+    register = (
+        Mail.objects.filter(organisation__in=access.organisations).order_by().values_list("pk", "number")
+    )
+    found = list(register.filter(number__in={written, written.upper()})[:9])
     if not found and len(parts) == 3 and parts[1].isdecimal() and parts[2].isdecimal():
         year, sequence, letter = int(parts[1][:4]), int(parts[2][:9]), parts[0].upper()
-        same_rank = candidates.filter(direction__in=Direction.values, year=year, sequence=sequence)
-        found = [
-            pk for pk, number in same_rank.values_list("pk", "number") if number.upper().startswith(letter)
-        ]
-    return found[0] if len(found) == 1 else None
+        same_rank = register.filter(direction__in=Direction.values, year=year, sequence=sequence)
+        found = [(pk, number) for pk, number in same_rank if number.upper().startswith(letter)]
+    if not found:
+        return None
+    readable = Mail.objects.filter(reads(access), pk__in=[pk for pk, _number in found])
+    ids = list(readable.values_list("pk", flat=True)[:2])
+    return ids[0] if len(ids) == 1 else None

@@ -15,11 +15,12 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """kombu's channel lets a reader take a message that is still being written, and loses it."""
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    # kombu's own classes disagree on the name of the second argument.
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.monotonic_ns() // 1_000_000:015d}_{uuid.uuid4()}.{queue}.msg"
         place = os.path.join(self.data_folder_out, name)
         with open(f"{place}.new", "wb") as file:
-            file.write(str_to_bytes(dumps(message)))
+            file.write(str_to_bytes(dumps(payload)))
         os.replace(f"{place}.new", place)
 
 

@@ -7,27 +7,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from courrier.classification.taxonomy import install
+from courrier.organisations.founding import found_organisation
 from courrier.organisations.models import Department, Membership, Organisation, Role, User
 from courrier.replies.models import Template
-
-DEPARTMENTS = {
-    "DGS": "Direction générale des services",
-    "CAB": "Cabinet du maire",
-    "ETC": "État civil, élections et cimetière",
-    "URB": "Urbanisme",
-    "TEC": "Services techniques",
-    "FIN": "Finances",
-    "RH": "Ressources humaines",
-    "SCO": "Affaires scolaires",
-    "PET": "Petite enfance",
-    "CCAS": "Centre communal d'action sociale",
-    "POL": "Police municipale",
-    "CUL": "Culture, sport et vie associative",
-    "JUR": "Affaires juridiques",
-}
-OWN_HEAD = {"DGS", "CAB"}
-"""Departments that answer to nobody but the mayor; the others are under the general direction."""
 
 PEOPLE = [
     ("accueil", "Nadia", "Belkacem", Role.RECEPTION, None),
@@ -84,21 +66,15 @@ def found(data_dir: Path, dispatch_threshold: float) -> tuple[Organisation, str,
     The password is drawn once for each installation and kept in the data folder.
     """
     password = password_in(data_dir)
-    organisation, _new = Organisation.objects.get_or_create(
-        slug="saint-aubin",
-        defaults={
-            "name": "Mairie de Saint-Aubin-sur-Garonne",
-            "address": "1, place de la Mairie\n47999 Saint-Aubin-sur-Garonne",
-            "email": "mairie@saint-aubin-sur-garonne.example",
-            "phone": "05 36 49 00 00",
-            "dispatch_threshold": dispatch_threshold,
-        },
+    organisation = found_organisation(
+        "saint-aubin",
+        "Mairie de Saint-Aubin-sur-Garonne",
+        address="1, place de la Mairie\n33871 Saint-Aubin-sur-Garonne",
+        email="mairie@saint-aubin-sur-garonne.example",
+        phone="05 36 49 00 00",
+        dispatch_threshold=dispatch_threshold,
     )
-    departments = {code: department(organisation, code, name) for code, name in DEPARTMENTS.items()}
-    for code, each in departments.items():
-        each.parent = None if code in OWN_HEAD else departments["DGS"]
-        each.save()
-    install(organisation)
+    departments = {each.code: each for each in organisation.departments.all()}
     for name, subject, body in TEMPLATES:
         Template.objects.get_or_create(
             organisation=organisation, name=name, defaults={"subject": subject, "body": body}
@@ -117,10 +93,6 @@ def password_in(data_dir: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(json.dumps({"password": f"mairie-{secrets.token_hex(4)}"}))
     return str(json.loads(path.read_text())["password"])
-
-
-def department(organisation: Organisation, code: str, name: str) -> Department:
-    return Department.objects.get_or_create(organisation=organisation, code=code, defaults={"name": name})[0]
 
 
 def account(

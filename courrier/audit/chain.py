@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from courrier.audit.models import Event
+from courrier.audit.signals import recorded
 from courrier.organisations.models import Organisation, User
 
 FIRST = "0" * 64
@@ -24,7 +25,8 @@ def record(
     """Append an event to the letter's chain, or to the organisation's where there is no letter.
 
     The caller is in a transaction and holds the letter's row; for the organisation's chain, a second writer at the
-    same place fails on the unique constraint and its transaction with it.
+    same place fails on the unique constraint and its transaction with it. Who wants to know of events hears of it
+    in the same transaction, by the signal `recorded`.
     """
     chain = f"mail:{mail_id}" if mail_id is not None else f"organisation:{organisation.pk}"
     last = Event.objects.filter(chain=chain).order_by("-sequence").only("sequence", "hash").first()
@@ -47,6 +49,7 @@ def record(
     )
     event.hash = event.digest()
     event.save(force_insert=True)
+    recorded.send(sender=Event, event=event)
     return event
 
 

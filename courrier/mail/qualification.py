@@ -14,6 +14,7 @@ from courrier.classification.models import DocumentType, Suggestion, SuggestionF
 from courrier.correspondents.matching import match_or_create
 from courrier.mail.locking import changed
 from courrier.mail.models import Confidentiality, Mail
+from courrier.mail.rights import acting_for
 from courrier.organisations.calendar import add_working_days
 from courrier.organisations.models import Department, Organisation, User
 
@@ -93,6 +94,7 @@ def write_qualification(mail: Mail, wanted: Qualification, user: User | None) ->
         "qualified",
         mail_id=mail.pk,
         actor=user,
+        on_behalf_of=acting_for(user, mail),
         departments=[each.code for each in wanted.departments],
         copies=[each.code for each in wanted.copies],
         document_type=wanted.document_type.code if wanted.document_type else None,

@@ -29,6 +29,7 @@ from courrier.mail.models import (
     RegisterCounter,
 )
 from courrier.mail.refusals import Refused, refusal_of
+from courrier.mail.rights import acting_for
 from courrier.organisations.models import Organisation, User
 
 __all__ = ["Prepared", "Refused", "Upload", "cancel", "prepared", "register"]
@@ -167,5 +168,12 @@ def cancel(mail_id: int, user: User, reason: str) -> Mail:
         enter(mail, MailState.CANCELLED)
         mail.cancelled_reason = reason
         changed(mail)
-        record(mail.organisation, "cancelled", mail_id=mail.pk, actor=user, reason=reason)
+        record(
+            mail.organisation,
+            "cancelled",
+            mail_id=mail.pk,
+            actor=user,
+            on_behalf_of=acting_for(user, mail),
+            reason=reason,
+        )
         return mail

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,10 @@ from django.utils import timezone
 
 from courrier.mail.models.assignment import OPEN_STATES, Assignment, AssignmentRole, AssignmentState
 from courrier.mail.models.mail import Confidentiality, Mail, MailState
-from courrier.organisations.models import Delegation, Department, Membership, Role
+from courrier.organisations.models import Delegation, Department, Membership, Role, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-    from courrier.organisations.models import User
 
 DESK_STATES = (
     MailState.RECEIVED,
@@ -47,6 +46,8 @@ class Access:
     archive: frozenset[int] = frozenset()
     administered: frozenset[int] = frozenset()
     organisations: frozenset[int] = frozenset()
+    replaces: tuple[tuple[int, int], ...] = ()
+    """People this person works in place of today, each with the organisation."""
 
 
 NOBODY = Access(user_id=0)
@@ -69,23 +70,71 @@ def forget_access(user: User) -> None:
 
 
 def computed_access(user: User) -> Access:
-    today = timezone.localdate()
-    delegations = Delegation.objects.in_force(today).filter(substitute=user, absent__is_active=True)
-    replaced = list(delegations.values_list("absent_id", "organisation_id"))
-    who = Q(user=user)
-    for absent_id, organisation_id in replaced:
-        who |= Q(user_id=absent_id, organisation_id=organisation_id) & ~Q(role=Role.ADMINISTRATOR)
-    held = list(Membership.objects.filter(who).values_list("role", "organisation_id", "department_id"))
+    return accesses_of([user])[user.pk]
 
+
+Held = tuple[str, int, int | None]
+"""A role, its organisation and its department."""
+
+
+def accesses_of(people: Collection[User]) -> dict[int, Access]:
+    """What each of `people` may read and do today, by id: as many queries for many as for one."""
+    active = {person.pk for person in people if person.is_active}
+    replaced: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    rows = Delegation.objects.in_force(timezone.localdate()).filter(substitute__in=active).order_by("pk")
+    for substitute, *pair in rows.values_list("substitute_id", "absent_id", "organisation_id"):
+        replaced[substitute].append((pair[0], pair[1]))
+    held = held_by(active | {absent for pairs in replaced.values() for absent, _organisation in pairs})
+    places = {
+        person: held[person]
+        + [
+            place
+            for absent, organisation in replaced[person]
+            for place in held[absent]
+            if place[1] == organisation and place[0] != Role.ADMINISTRATOR
+        ]
+        for person in active
+    }
+    return {person.pk: NOBODY for person in people} | accesses_from(places, replaced)
+
+
+def own_accesses(people: Collection[int]) -> dict[int, Access]:
+    """What each of these users may do by their own functions, replacements left out, were their account open."""
+    held = held_by(people)
+    return accesses_from({person: held[person] for person in people}, {})
+
+
+def held_by(people: Collection[int]) -> dict[int, list[Held]]:
+    held: dict[int, list[Held]] = defaultdict(list)
+    rows = Membership.objects.filter(user__in=people).order_by("pk")
+    for person, role, *place in rows.values_list("user_id", "role", "organisation_id", "department_id"):
+        held[person].append((role, place[0], place[1]))
+    return held
+
+
+def accesses_from(
+    places: Mapping[int, list[Held]], replaced: Mapping[int, list[tuple[int, int]]]
+) -> dict[int, Access]:
+    managers = {each[2] for held in places.values() for each in held if each[0] == Role.MANAGER}
+    below = subtrees(each for each in managers if each)
+    return {
+        person: access_from(person, held, below, tuple(replaced.get(person, ())))
+        for person, held in places.items()
+    }
+
+
+def access_from(
+    user_id: int, held: list[Held], below: dict[int, set[int]], replaces: tuple[tuple[int, int], ...]
+) -> Access:
     def organisations(*roles: Role) -> frozenset[int]:
         return frozenset(organisation for role, organisation, _ in held if role in roles)
 
     def departments(*roles: Role) -> frozenset[int]:
         return frozenset(department for role, _, department in held if role in roles and department)
 
-    managed = with_subtree(departments(Role.MANAGER))
+    managed = frozenset(each for root in departments(Role.MANAGER) for each in below[root])
     return Access(
-        user_id=user.pk,
+        user_id=user_id,
         whole=organisations(*WHOLE),
         restricted=organisations(Role.DIRECTION),
         desk=organisations(Role.RECEPTION),
@@ -97,16 +146,24 @@ def computed_access(user: User) -> Access:
         archive=organisations(Role.ARCHIVIST),
         administered=organisations(Role.ADMINISTRATOR),
         organisations=organisations(*Role),
+        replaces=replaces,
     )
 
 
-def with_subtree(roots: frozenset[int]) -> frozenset[int]:
-    """The departments and all below them, one query a level."""
-    found, level = set(roots), set(roots)
+def subtrees(roots: Iterable[int]) -> dict[int, set[int]]:
+    """Each of the departments with all below it; one query a level for all of them together."""
+    found = {root: {root} for root in roots}
+    level = {root: {root} for root in found}
     while level:
-        level = set(Department.objects.filter(parent__in=level).values_list("pk", flat=True)) - found
-        found |= level
-    return frozenset(found)
+        following: dict[int, set[int]] = defaultdict(set)
+        children = Department.objects.filter(parent__in=level)
+        for child, parent in children.values_list("pk", "parent_id"):
+            for root in level.get(parent or 0, ()):
+                if child not in found[root]:
+                    found[root].add(child)
+                    following[child].add(root)
+        level = dict(following)
+    return found
 
 
 def readable_by(user: User | AnonymousUser) -> Q:
@@ -227,3 +284,31 @@ def gives(access: Access, role: str, organisation_id: int, department_id: int) -
     return organisation_id in {"direction": access.direction, "elected": access.elected}.get(
         role, frozenset()
     )
+
+
+def replaced_in(user: User | None, organisation_id: int, holds: Callable[[Access], bool]) -> User | None:
+    """Whom `user` replaces where they act by a right that `holds` looks for; None where it is their own."""
+    if user is None:
+        return None
+    absent = [each for each, place in access_of(user).replaces if place == organisation_id]
+    if not absent:
+        return None
+    own = own_accesses([user.pk, *absent])
+    if holds(own[user.pk]):
+        return None
+    replaced = next((each for each in absent if holds(own[each])), None)
+    return User.objects.get(pk=replaced) if replaced else None
+
+
+def acting_for(user: User | None, target: Mail | Assignment) -> User | None:
+    """The person in whose place `user` acts on a letter or an assignment, if only by replacing them."""
+    organisation = target.organisation_id
+    if isinstance(target, Mail):
+        return replaced_in(user, organisation, lambda access: organisation in access.desk | access.direction)
+    place, copy = target.department_id, target.role == AssignmentRole.COPY
+
+    def acts(access: Access) -> bool:
+        there = access.departments if copy else access.acting
+        return place in there or organisation in access.direction
+
+    return replaced_in(user, organisation, acts)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from courrier.audit.chain import record
 from courrier.mail.locking import changed
 from courrier.mail.models import Mail
-from courrier.mail.rights import Access, gives
+from courrier.mail.rights import Access, gives, replaced_in
 from courrier.organisations.models import User
 from courrier.replies.models import Approval, ApprovalState, Reply, ReplyState
 
@@ -57,11 +57,13 @@ def decide(mail: Mail, approval: Approval, user: User, *, approved: bool, commen
         approval.reply.approvals.filter(state=ApprovalState.LATER).delete()
         approval.reply.state, approval.reply.failure_reason = ReplyState.DRAFT, approval.comment
         approval.reply.save()
+    place = (approval.role, approval.organisation_id, approval.department_id)
     record(
         mail.organisation,
         "reply_approved" if approved else "reply_refused",
         mail_id=mail.pk,
         actor=user,
+        on_behalf_of=replaced_in(user, place[1], lambda access: gives(access, *place)),
         reply=approval.reply_id,
         kind=approval.kind,
         role=approval.role,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from courrier.audit.chain import record
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, AssignmentState, Confidentiality, Mail
-from courrier.mail.rights import access_of, can
+from courrier.mail.rights import access_of, acting_for, can
 from courrier.organisations.models import Department, User
 
 
@@ -87,12 +87,13 @@ def able_to_take(assignment: Assignment, department: Department) -> None:
 
 
 def note(assignment: Assignment, verb: str, user: User, **data: Any) -> None:
-    """Write in the letter's history what was done to it at this department."""
+    """Write in the letter's history what was done to it at this department, by whom, and for whom if they are away."""
     record(
         assignment.organisation,
         verb,
         mail_id=assignment.mail_id,
         actor=user,
+        on_behalf_of=acting_for(user, assignment),
         department=assignment.department.code,
         assignment=assignment.pk,
         **data,

@@ -10,6 +10,7 @@ from courrier.mail import registration
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, AssignmentState, Mail
 from courrier.mail.qualification import Qualification
+from courrier.mail.rights import acting_for
 from courrier.organisations.models import Department, User
 from courrier.replies import approvals
 from courrier.replies.models import ReplyState
@@ -45,7 +46,8 @@ def retry_reading(mail: Mail, user: User) -> None:
         task = waiting_task(process, ReceptionFlow.repair)
         if task is None:
             raise ActionRefused(_("Ce courrier n'attend pas de nouvelle lecture."))
-        record(held.organisation, "reading_retried", mail_id=held.pk, actor=user)
+        replaced = acting_for(user, held)
+        record(held.organisation, "reading_retried", mail_id=held.pk, actor=user, on_behalf_of=replaced)
         set_decision(process, "retry")
         advance(process, task, user)
 
@@ -81,6 +83,7 @@ def arbitrate(mail: Mail, user: User, departments: list[Department], copies: lis
             "arbitrated",
             mail_id=held.pk,
             actor=user,
+            on_behalf_of=acting_for(user, held),
             departments=[each.code for each in departments],
             copies=[each.code for each in copies],
         )

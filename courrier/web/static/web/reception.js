@@ -14,6 +14,16 @@ let paused = false;
 
 document.documentElement.classList.add("scripted");
 
+let later = 0;
+
+// A request that meets one under way is lost with the list that it replaces: ask once more a little later.
+function showLetters() {
+  const changed = () => document.body.dispatchEvent(new Event("letters-changed", { bubbles: true }));
+  changed();
+  clearTimeout(later);
+  later = setTimeout(changed, 1500);
+}
+
 /** One file on its way: its line in the list and what becomes of it. */
 class Sending {
   constructor(file) {
@@ -71,7 +81,7 @@ class Sending {
   end(outcome) {
     counts.sending -= 1;
     outcome();
-    document.body.dispatchEvent(new Event("letters-changed", { bubbles: true }));
+    showLetters();
     next();
   }
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "courrier.correspondents",
     "courrier.classification",
     "courrier.mail",
+    "courrier.clock",
     "courrier.search",
     "courrier.annotations",
     "courrier.replies",

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "courrier.search",
     "courrier.annotations",
     "courrier.replies",
+    "courrier.notifications",
     "workflows",
     "courrier.capture",
     "courrier.api",
@@ -164,6 +165,8 @@ CELERY_BEAT_SCHEDULE = {
     "flush-search-outbox": every("courrier.search.tasks.flush_outbox", 5),
     "check-saved-searches": every("courrier.search.tasks.check_saved_searches", 300),
     "watch-scan-folders": every("courrier.capture.tasks.watch_folders", 10),
+    "remind-of-due-dates": every("courrier.notifications.tasks.remind", 600),
+    "send-digests": every("courrier.notifications.tasks.send_digests", 300),
     "learn-from-corrections": every("courrier.classification.tasks.train_all", 6 * 3600),
 }
 
@@ -275,6 +278,7 @@ EMAIL_USE_SSL = EMAIL.scheme == "smtps"
 EMAIL_USE_TLS = EMAIL.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "courrier@localhost")
+DIGEST_HOUR = int(os.environ.get("DIGEST_HOUR", "7"))  # local hour from which the morning's digests leave
 
 # Security: strict from the first page. HTTPS-only parts follow SITE_URL, so one machine works without a certificate.
 SECURE = SITE_URL.startswith("https://")

@@ -35,5 +35,8 @@ urlpatterns += [
 # Inbox, letter, replies, search, register
 urlpatterns += [path("", include("courrier.web.urls_department"))]
 
+# Notifications, absences, closing of departments
+urlpatterns += [path("", include("courrier.web.urls_notifications"))]
+
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide")]

@@ -3,6 +3,7 @@
 from courrier.mail.qualification import Qualification
 from workflows.actions.approvals import approve, refuse, take_back
 from workflows.actions.checks import ActionRefused
+from workflows.actions.closing import close_department, hand_over_all, reopen_department
 from workflows.actions.colleagues import hand_over, take_over
 from workflows.actions.department import accept, acknowledge, close, redirect, send_back, send_reply
 from workflows.actions.desk import arbitrate, cancel, qualify, retry_reading
@@ -21,10 +22,13 @@ __all__ = [
     "ask_opinion",
     "cancel",
     "close",
+    "close_department",
     "hand_over",
+    "hand_over_all",
     "qualify",
     "redirect",
     "refuse",
+    "reopen_department",
     "retry_reading",
     "send_back",
     "send_reply",

@@ -23,6 +23,7 @@ from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, Document, DocumentRole, Mail, Page
 from courrier.mail.models.assignment import OPEN_STATES
 from courrier.mail.rights import access_of, can
+from courrier.notifications.reading import letter_opened
 from courrier.organisations.models import Department, Membership, Role, User
 from courrier.replies.models import ReplyState
 from courrier.web.organisation import current_organisation, signed_in
@@ -127,6 +128,7 @@ def readable_letter(request: HttpRequest, number: str) -> Mail:
 @require_GET
 def letter(request: HttpRequest, number: str) -> HttpResponse:
     mail = letter_of(request, number)
+    letter_opened(signed_in(request), mail)
     if not can(request.user, "read", mail):
         beside = neighbours(signed_in(request), request.GET.get("liste", ""), mail)
         return render(request, "web/letter/withheld.html", {"mail": mail, "beside": beside})

@@ -138,6 +138,13 @@ def redirected(data: Data) -> str:
     }
 
 
+def moved(data: Data) -> str:
+    return _("Passé de %(from)s à %(to)s, qui reprend ce service") % {
+        "from": data.get("from_", ""),
+        "to": data.get("to", ""),
+    }
+
+
 def annotated(data: Data) -> str:
     page = data.get("page")
     return _("Note page %(page)s") % {"page": page} if page else _("Note ajoutée")
@@ -225,6 +232,7 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "opinion_given": (("ok", "message-circle"), by_department(gettext_lazy("Avis donné par %(department)s"))),
     "opinion_withdrawn": (("muted", "x"), to_department(gettext_lazy("Demande d'avis à %(to)s retirée"))),
     "handed_over": (("neutral", "users"), to_department(gettext_lazy("Confié à %(to)s"))),
+    "moved": (("neutral", "building-community"), moved),
     "taken_over": (("neutral", "user-check"), plain(gettext_lazy("Repris en charge"))),
     "split": (
         ("neutral", "arrows-split"),

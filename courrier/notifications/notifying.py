@@ -1,0 +1,82 @@
+"""Telling people something once, in the transaction of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from courrier.mail.models import Mail
+from courrier.notifications.audience import hearing, readers, replacements
+from courrier.notifications.models import Kind, Notification
+from courrier.organisations.models import Organisation, User
+
+
+def notify(
+    people: Iterable[User],
+    kind: Kind,
+    mail: Mail | None,
+    key: str,
+    *,
+    organisation: Organisation | None = None,
+    actor: User | None = None,
+    line_only: bool = False,
+    **data: Any,
+) -> None:
+    """Tell `people`, and who replaces those that are away, of the thing that `key` names.
+
+    Nobody hears twice of one key, nor of what they did themselves; only who may read the letter hears of it, unless
+    `line_only` says that its line, without its content, is before them already. The caller is in a transaction.
+    """
+    place = organisation or (mail.organisation if mail else None)
+    assert place is not None, "a notification belongs to an organisation"  # noqa: S101
+    concerned = list(people)
+    told = hearing(concerned, replacements(concerned, place.pk)) if concerned else {}
+    if actor is not None:
+        told.pop(actor.pk, None)
+    if mail is not None and told and not line_only:
+        allowed = {person for _mail, person in readers([mail.pk], told)}
+        told = {person: names for person, names in told.items() if person in allowed}
+    keep(
+        notification(place.pk, mail, person, kind, key, actor, names, data) for person, names in told.items()
+    )
+
+
+def notification(
+    organisation_id: int,
+    mail: Mail | None,
+    user_id: int,
+    kind: Kind,
+    key: str,
+    actor: User | None,
+    names: Collection[str],
+    data: dict[str, Any],
+) -> Notification:
+    pieces = {name: value for name, value in data.items() if value not in (None, "")}
+    return Notification(
+        organisation_id=organisation_id,
+        mail=mail,
+        user_id=user_id,
+        kind=kind,
+        key=key,
+        by=str(actor) if actor else "",
+        data=pieces | ({"names": list(names)} if names else {}),
+    )
+
+
+def keep(rows: Iterable[Notification]) -> None:
+    """Write them, but for those whose person has heard of the same thing before."""
+    Notification.objects.bulk_create(list(rows), ignore_conflicts=True, batch_size=500)
+
+
+def settle(mail_id: int, key: str) -> None:
+    """Nothing is left to do about a thing: who has not read of it yet need not."""
+    Notification.objects.unread().filter(mail=mail_id).about(key).update(read_at=timezone.now())
+
+
+def unsay(mail_id: int, since: datetime) -> None:
+    """What was done with a letter since then was undone; who has read of it keeps the line. Notes stay written."""
+    rows = Notification.objects.to_email().filter(mail=mail_id, created_at__gte=since)
+    rows.exclude(kind__in=[Kind.MENTION, Kind.ANSWER]).delete()

@@ -1,0 +1,152 @@
+"""What a notification says, in a sentence: on the page and in the digest alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courrier.notifications.models import Kind, Notification
+
+Data = dict[str, Any]
+
+
+def day_of(value: object) -> str:
+    """An ISO date as one writes it: 12 mars 2026."""
+    found = value if isinstance(value, date) else parse_date(str(value or ""))
+    return date_format(found, "j F Y") if found else ""
+
+
+def with_department(sentence: Any, otherwise: Any) -> Callable[[Data], str]:
+    """A sentence that names a department's code, or what is said where it is not known."""
+    return lambda data: str(sentence) % data if data.get("department") else str(otherwise)
+
+
+def with_day(sentence: Any) -> Callable[[Data], str]:
+    return lambda data: str(sentence) % {"day": day_of(data.get("due_on"))}
+
+
+def plain(sentence: Any) -> Callable[[Data], str]:
+    return lambda data: str(sentence)
+
+
+def escalated(data: Data) -> str:
+    days = int(data.get("days", 0))
+    late = ngettext("En retard d'un jour ouvré", "En retard de %(days)d jours ouvrés", days) % {"days": days}
+    if data.get("holder"):
+        return _("%(late)s, en charge : %(holder)s") % {"late": late, "holder": data["holder"]}
+    return _("%(late)s, personne ne l'a pris en charge") % {"late": late}
+
+
+def mention(data: Data) -> str:
+    page = data.get("page")
+    return (
+        _("Vous êtes cité dans une note, page %(page)s") % {"page": page}
+        if page
+        else _("Vous êtes cité dans une note")
+    )
+
+
+def visa(data: Data) -> str:
+    return _("Réponse à signer") if data.get("signature") else _("Réponse à viser")
+
+
+def moved(data: Data) -> str:
+    count = int(data.get("count", 0))
+    sentence = ngettext(
+        "Le service %(origin)s vous est rattaché, avec %(count)d courrier en cours",
+        "Le service %(origin)s vous est rattaché, avec %(count)d courriers en cours",
+        count,
+    )
+    return sentence % {"origin": data.get("origin", ""), "count": count}
+
+
+def given(data: Data) -> str:
+    count = int(data.get("count", 0))
+    if not count:
+        return _("Ce courrier vous est confié")
+    sentence = ngettext(
+        "%(count)d courrier de %(origin)s vous est confié",
+        "%(count)d courriers de %(origin)s vous sont confiés",
+        count,
+    )
+    return sentence % {"origin": data.get("origin", ""), "count": count}
+
+
+def replaces(data: Data) -> str:
+    sentence = _("Vous remplacez %(absent)s du %(first)s au %(last)s")
+    if data.get("own"):
+        sentence = _("%(substitute)s vous remplace du %(first)s au %(last)s")
+    return sentence % {
+        "absent": data.get("absent", ""),
+        "substitute": data.get("substitute", ""),
+        "first": day_of(data.get("starts_on")),
+        "last": day_of(data.get("ends_on")),
+    }
+
+
+SENTENCES: dict[str, Callable[[Data], str]] = {
+    Kind.ARRIVED: with_department(
+        gettext_lazy("Nouveau courrier pour %(department)s"), gettext_lazy("Nouveau courrier")
+    ),
+    Kind.COPY: with_department(
+        gettext_lazy("Copie pour information, %(department)s"), gettext_lazy("Copie pour information")
+    ),
+    Kind.REDIRECTED: with_department(
+        gettext_lazy("Réorienté vers %(department)s"), gettext_lazy("Réorienté")
+    ),
+    Kind.BOUNCED: plain(gettext_lazy("Deux services se renvoient ce courrier : à vous de trancher")),
+    Kind.SENT_BACK: with_department(
+        gettext_lazy("Renvoyé à l'accueil par %(department)s"), gettext_lazy("Renvoyé à l'accueil")
+    ),
+    Kind.TO_DISPATCH: plain(gettext_lazy("À répartir entre les services")),
+    Kind.SPLIT: with_department(
+        gettext_lazy("Une partie de la demande revient à %(department)s"),
+        gettext_lazy("Une partie de la demande vous revient"),
+    ),
+    Kind.ACCEPTED: with_department(
+        gettext_lazy("Pris en charge par %(department)s"), gettext_lazy("Pris en charge")
+    ),
+    Kind.GIVEN: given,
+    Kind.TAKEN: plain(gettext_lazy("Ce courrier a été repris")),
+    Kind.CANCELLED: plain(gettext_lazy("Numéro annulé, il n'y a plus rien à faire")),
+    Kind.OPINION_ASKED: with_department(
+        gettext_lazy("Avis demandé à %(department)s"), gettext_lazy("Avis demandé")
+    ),
+    Kind.OPINION_GIVEN: with_department(
+        gettext_lazy("Avis rendu par %(department)s"), gettext_lazy("Avis rendu")
+    ),
+    Kind.MENTION: mention,
+    Kind.ANSWER: plain(gettext_lazy("Réponse à une note")),
+    Kind.VISA: visa,
+    Kind.REPLY_APPROVED: plain(gettext_lazy("Réponse acceptée, elle va partir")),
+    Kind.REPLY_REFUSED: plain(gettext_lazy("Réponse à reprendre")),
+    Kind.REPLY_FAILED: plain(gettext_lazy("La réponse n'a pas pu partir")),
+    Kind.DUE_SOON: with_day(gettext_lazy("Réponse attendue le %(day)s")),
+    Kind.DUE_TODAY: with_day(gettext_lazy("À répondre le jour même, %(day)s")),
+    Kind.LATE: with_day(gettext_lazy("En retard depuis le %(day)s")),
+    Kind.ESCALATED: escalated,
+    Kind.MOVED: moved,
+    Kind.REPLACES: replaces,
+}
+
+
+def sentence_of(notification: Notification) -> str:
+    return SENTENCES[notification.kind](notification.data)
+
+
+def for_whom(notification: Notification) -> str:
+    """« pour X et Y » where the person hears of it in place of others; else ""."""
+    names = [str(each) for each in notification.data.get("names", [])]
+    if not names:
+        return ""
+    last = names[-1]
+    listed = (
+        _("%(names)s et %(last)s") % {"names": ", ".join(names[:-1]), "last": last} if names[:-1] else last
+    )
+    return _("pour %(names)s") % {"names": listed}

@@ -1,0 +1,377 @@
+"""Whom each event of a letter concerns: the one place that says it, for all that is written in its history.
+
+Only events that concern somebody beyond their author have an entry in TELLERS. An event is heard in the transaction
+that writes it, so nobody is told of what did not happen. A new assignment is written by two events, its arrival and
+what somebody did that led to it: both speak of the same key, and the second adds who did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from courrier.annotations.models import Annotation
+from courrier.audit.models import Event
+from courrier.mail.models import Assignment, AssignmentRole, AssignmentState, Confidentiality, Mail
+from courrier.notifications.audience import People
+from courrier.notifications.models import Kind, Notification
+from courrier.notifications.notifying import notify, settle, unsay
+from courrier.organisations.models import Role, User
+from courrier.replies.models import Approval, ApprovalState, Reply
+
+SHORT = 300
+
+
+def tell(event: Event, **_signal: Any) -> None:
+    """Tell whom it concerns of an event; a verb that concerns nobody is passed over without a query."""
+    teller = TELLERS.get(event.verb)
+    if teller is not None:
+        teller(event)
+
+
+def letter_of(event: Event) -> Mail:
+    return Mail.objects.select_related("organisation").get(pk=event.mail_id or 0)
+
+
+def assignment_of(event: Event, name: str = "assignment") -> Assignment | None:
+    rows = Assignment.objects.select_related("department", "mail__organisation", "came_from", "asked_by")
+    return rows.filter(pk=event.data.get(name, 0), mail=event.mail_id).first()
+
+
+def arrival(assignment_id: int | None) -> str:
+    return f"assignment:{assignment_id}:arrived"
+
+
+def arrived(event: Event) -> None:
+    """A letter came into an inbox."""
+    assignment = assignment_of(event)
+    if assignment is None:
+        return
+    mail, department = assignment.mail, assignment.department
+    around = People.around(mail.organisation_id, [department.pk])
+    kind = kind_of_arrival(assignment)
+    people = {each.pk: each for each in around.at(department.pk)}
+    if kind == Kind.COPY:
+        people |= {each.pk: each for each in around.of(department.pk, Role.READER)}
+    if kind == Kind.BOUNCED:
+        people |= {each.pk: each for each in around.of(None, Role.DIRECTION)}
+    notify(
+        people.values(),
+        kind,
+        mail,
+        arrival(assignment.pk),
+        actor=sender_of(assignment),
+        line_only=mail.confidentiality == Confidentiality.PERSONAL,
+        department=department.code,
+        detail=assignment.reason[:SHORT],
+    )
+
+
+def kind_of_arrival(assignment: Assignment) -> Kind:
+    if assignment.role == AssignmentRole.COPY:
+        return Kind.COPY
+    if assignment.role == AssignmentRole.OPINION:
+        return Kind.OPINION_ASKED
+    if assignment.came_from is None:
+        return Kind.ARRIVED
+    if assignment.came_from.state != AssignmentState.REDIRECTED:
+        return Kind.SPLIT
+    return Kind.BOUNCED if assignment.department.arbitrates else Kind.REDIRECTED
+
+
+def sender_of(assignment: Assignment) -> User | None:
+    """Who qualified or dispatched the letter, if it comes from there; who redirects, splits or asks signs later."""
+    if assignment.came_from_id or assignment.asked_by_id:
+        return None
+    return who_last(assignment.mail_id, "qualified", "arbitrated")
+
+
+def who_last(mail_id: int, *verbs: str) -> User | None:
+    event = Event.objects.filter(mail_id=mail_id, verb__in=verbs).order_by("-sequence").first()
+    return event.actor if event else None
+
+
+def signed(event: Event) -> None:
+    """Say who sent the letter here; they need not hear of it."""
+    told = Notification.objects.filter(mail=event.mail_id, key=arrival(event.data.get("new")))
+    told.filter(user=event.actor).delete()
+    told.update(by=str(event.actor or "")[:320])
+
+
+def accepted(event: Event) -> None:
+    """A letter was taken in hand: its colleagues need not, and who sent it there knows."""
+    assignment = assignment_of(event)
+    if assignment is None:
+        return
+    settle(assignment.mail_id, arrival(assignment.pk))
+    sent = Event.objects.filter(
+        mail_id=event.mail_id, verb__in=("redirected", "split"), data__new=assignment.pk
+    ).first()
+    if assignment.came_from_id and sent is not None and sent.actor is not None:
+        key = f"assignment:{assignment.pk}:accepted"
+        department = assignment.department.code
+        notify([sent.actor], Kind.ACCEPTED, assignment.mail, key, actor=event.actor, department=department)
+
+
+def redirected(event: Event) -> None:
+    """Another department has the letter: who placed it hears where it went."""
+    signed(event)
+    settle(event.mail_id or 0, f"assignment:{event.data.get('assignment')}")
+    mail = letter_of(event)
+    placed = who_last(mail.pk, "qualified", "arbitrated")
+    if placed is not None:
+        notify(
+            [placed],
+            Kind.REDIRECTED,
+            mail,
+            arrival(event.data.get("new")),
+            actor=event.actor,
+            department=event.data.get("to"),
+            detail=str(event.data.get("reason", ""))[:SHORT],
+        )
+
+
+def sent_back(event: Event) -> None:
+    mail = letter_of(event)
+    assignment = event.data.get("assignment")
+    settle(mail.pk, f"assignment:{assignment}")
+    around = People.around(mail.organisation_id, [])
+    notify(
+        around.of(None, Role.RECEPTION) or around.of(None, Role.DIRECTION),
+        Kind.SENT_BACK,
+        mail,
+        f"desk:{assignment}",
+        actor=event.actor,
+        # A closed envelope is on the desk again, whoever may read it.
+        line_only=mail.confidentiality == Confidentiality.PERSONAL,
+        department=event.data.get("department"),
+        detail=str(event.data.get("reason", ""))[:SHORT],
+    )
+
+
+def qualified(event: Event) -> None:
+    settle(event.mail_id or 0, "desk")
+
+
+def opinion_given(event: Event) -> None:
+    """The department that asked hears of it: who has the letter in hand, or all who work there."""
+    answered = assignment_of(event)
+    if answered is None:
+        return
+    settle(answered.mail_id, f"assignment:{answered.pk}")
+    asker = answered.asked_by
+    if asker is None:
+        return
+    around = People.around(answered.organisation_id, [asker.department_id])
+    notify(
+        [asker.accepted_by] if asker.accepted_by else around.at(asker.department_id),
+        Kind.OPINION_GIVEN,
+        answered.mail,
+        f"assignment:{answered.pk}:answer",
+        actor=event.actor,
+        department=answered.department.code,
+        detail=str(event.data.get("answer", ""))[:SHORT],
+    )
+
+
+def settled(event: Event) -> None:
+    settle(event.mail_id or 0, f"assignment:{event.data.get('assignment')}")
+
+
+def handed_over(event: Event) -> None:
+    """Given to a colleague by somebody."""
+    settled(event)
+    person = User.objects.filter(pk=event.data.get("to_id") or 0).first()
+    if person is not None and not event.data.get("together"):
+        place = event.data.get("department")
+        mail = letter_of(event)
+        notify([person], Kind.GIVEN, mail, event_key(event), actor=event.actor, department=place)
+
+
+def taken_over(event: Event) -> None:
+    before = User.objects.filter(pk=event.data.get("before_id") or 0).first()
+    if before is not None:
+        place = event.data.get("department")
+        mail = letter_of(event)
+        notify([before], Kind.TAKEN, mail, event_key(event), actor=event.actor, department=place)
+
+
+def event_key(event: Event) -> str:
+    return f"{event.chain}:event:{event.sequence}"
+
+
+def annotated(event: Event) -> None:
+    """Who is named in a note; and who wrote the note that it answers."""
+    note = Annotation.objects.filter(pk=event.data.get("annotation", 0)).first()
+    if note is None:
+        return
+    mail, key, text = letter_of(event), f"note:{note.pk}", note.text[:SHORT]
+    notify(note.mentions.all(), Kind.MENTION, mail, key, actor=event.actor, detail=text, page=note.page)
+    if note.parent is not None:
+        people = {note.parent.author} | {each.author for each in note.parent.answers.exclude(pk=note.pk)}
+        notify(people, Kind.ANSWER, mail, key, actor=event.actor, detail=text, page=note.page)
+
+
+def reply_goes_on(event: Event) -> None:
+    """A reply waits for the next visa or signature; with the last one it leaves."""
+    reply = reply_of(event)
+    if reply is None:
+        return
+    settle(reply.mail_id, f"reply:{reply.pk}")
+    coming = reply.approvals.filter(state=ApprovalState.LATER).order_by("round", "position")
+    following = coming.select_related("department").first()
+    if following is not None:
+        notify(
+            givers_of(following),
+            Kind.VISA,
+            reply.mail,
+            f"reply:{reply.pk}:visa:{following.pk}",
+            actor=event.actor,
+            department=following.department.code,
+            detail=reply.subject[:SHORT],
+            signature=following.kind == "signature",
+        )
+    elif event.verb == "reply_approved":
+        told_author(event, reply, Kind.REPLY_APPROVED, reply.subject)
+
+
+def reply_of(event: Event) -> Reply | None:
+    rows = Reply.objects.select_related("mail__organisation", "author", "assignment__accepted_by")
+    return rows.filter(pk=event.data.get("reply", 0), mail=event.mail_id).first()
+
+
+def givers_of(approval: Approval) -> list[User]:
+    around = People.around(approval.organisation_id, [approval.department_id])
+    if approval.role == Role.MANAGER:
+        return around.managers(approval.department_id)
+    return around.of(None, Role(approval.role))
+
+
+def reply_refused(event: Event) -> None:
+    reply = reply_of(event)
+    if reply is not None:
+        settle(reply.mail_id, f"reply:{reply.pk}")
+        told_author(event, reply, Kind.REPLY_REFUSED, event.data.get("comment", ""))
+
+
+def reply_taken_back(event: Event) -> None:
+    settle(event.mail_id or 0, f"reply:{event.data.get('reply')}")
+
+
+def reply_failed(event: Event) -> None:
+    reply = reply_of(event)
+    if reply is not None:
+        told_author(event, reply, Kind.REPLY_FAILED, event.data.get("problem", ""))
+
+
+def told_author(event: Event, reply: Reply, kind: Kind, detail: str) -> None:
+    """The author of a reply, and who has the letter in hand."""
+    holder = reply.assignment.accepted_by if reply.assignment else None
+    people = {reply.author} | ({holder} if holder else set())
+    notify(people, kind, reply.mail, event_key(event), actor=event.actor, detail=str(detail)[:SHORT])
+
+
+def cancelled(event: Event) -> None:
+    """Nothing is left to do; who was working on the letter hears why."""
+    mail = letter_of(event)
+    settle_all(mail.pk)
+    dropped = Assignment.objects.filter(
+        mail=mail, state=AssignmentState.WITHDRAWN, finished_at__gte=event.at - timedelta(minutes=1)
+    )
+    people = User.objects.filter(pk__in=dropped.values("accepted_by"))
+    detail = str(event.data.get("reason", ""))[:SHORT]
+    notify(people, Kind.CANCELLED, mail, f"cancelled:{mail.pk}", actor=event.actor, detail=detail)
+
+
+def closed(event: Event) -> None:
+    settle_all(event.mail_id or 0)
+
+
+def settle_all(mail_id: int) -> None:
+    """Nothing is to be done any more; what was said to people of a closed letter, a note say, they may still read."""
+    for place in ("assignment", "desk"):
+        settle(mail_id, place)
+
+
+def all_handed_over(event: Event) -> None:
+    """Many letters at once were given to a colleague: one line for all."""
+    notify(
+        User.objects.filter(pk=event.data.get("to_id") or 0),
+        Kind.GIVEN,
+        None,
+        event_key(event),
+        organisation=event.organisation,
+        actor=event.actor,
+        count=event.data.get("letters"),
+        origin=event.data.get("of"),
+    )
+
+
+def absence_named(event: Event) -> None:
+    """Who replaces somebody hears of it; and who is replaced, where others named the substitute."""
+    data = event.data
+    days = {name: data.get(name, "") for name in ("absent", "substitute", "starts_on", "ends_on")}
+    for person, own in ((data.get("substitute_id"), False), (data.get("absent_id"), True)):
+        notify(
+            User.objects.filter(pk=person or 0),
+            Kind.REPLACES,
+            None,
+            f"absence:{data.get('absence')}:{days['starts_on']}:{days['ends_on']}",
+            organisation=event.organisation,
+            actor=event.actor,
+            own=own,
+            **days,
+        )
+
+
+def department_closed(event: Event) -> None:
+    """Who works in the department that takes over."""
+    place = event.data.get("to_id") or 0
+    notify(
+        People.around(event.organisation_id, [place]).at(place),
+        Kind.MOVED,
+        None,
+        event_key(event),
+        organisation=event.organisation,
+        actor=event.actor,
+        origin=event.data.get("department"),
+        count=event.data.get("letters"),
+    )
+
+
+def undone(event: Event) -> None:
+    """What was undone need not be heard of."""
+    first = Event.objects.filter(mail_id=event.mail_id, sequence=event.data.get("event", 0)).first()
+    if first is not None:
+        unsay(event.mail_id or 0, first.at)
+
+
+TELLERS: dict[str, Callable[[Event], None]] = {
+    "dispatched": arrived,
+    "accepted": accepted,
+    "redirected": redirected,
+    "split": signed,
+    "opinion_asked": signed,
+    "sent_back": sent_back,
+    "qualified": qualified,
+    "arbitrated": qualified,
+    "opinion_given": opinion_given,
+    "opinion_withdrawn": settled,
+    "copy_read": settled,
+    "closed_assignment": settled,
+    "handed_over": handed_over,
+    "taken_over": taken_over,
+    "annotated": annotated,
+    "reply_submitted": reply_goes_on,
+    "reply_approved": reply_goes_on,
+    "reply_refused": reply_refused,
+    "reply_taken_back": reply_taken_back,
+    "reply_failed": reply_failed,
+    "cancelled": cancelled,
+    "closed": closed,
+    "undone": undone,
+    "all_handed_over": all_handed_over,
+    "absence_named": absence_named,
+    "department_closed": department_closed,
+}

@@ -58,13 +58,18 @@ PARTS: list[tuple[Promise, tuple[Kind, ...]]] = [
     ),
 ]
 
+ORDER: dict[str, int] = {
+    kind: place for place, kind in enumerate(kind for _title, kinds in PARTS for kind in kinds)
+}
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Line:
-    """One notification in a digest; `content` says whether its reader may read the letter."""
+    """One notification in a digest; `content` says whether its reader may read the letter, `also` what else of it."""
 
     notification: Notification
     content: bool
+    also: list[str] = field(default_factory=list)
 
     @property
     def number(self) -> str:
@@ -72,7 +77,7 @@ class Line:
 
     @property
     def sentence(self) -> str:
-        return sentence_of(self.notification)
+        return " · ".join([sentence_of(self.notification), *self.also])
 
     @property
     def replacing(self) -> str:
@@ -115,11 +120,24 @@ class Digest:
         return max(places, key=places.count)
 
     @property
+    def letters(self) -> list[Line]:
+        """The lines in order, each letter once: with what presses most, and beside it what else was said of it."""
+        found: dict[int | str, Line] = {}
+        for line in sorted(
+            self.lines, key=lambda each: (ORDER[each.notification.kind], each.notification.pk)
+        ):
+            about = line.notification.mail_id or line.notification.key
+            if about in found:
+                found[about].also.append(sentence_of(line.notification))
+            else:
+                found[about] = Line(line.notification, line.content)
+        return list(found.values())
+
+    @property
     def parts(self) -> list[Part]:
-        found = []
+        found, letters = [], self.letters
         for title, kinds in PARTS:
-            lines = [line for line in self.lines if line.notification.kind in kinds]
-            lines.sort(key=lambda line: (kinds.index(Kind(line.notification.kind)), line.notification.pk))
+            lines = [line for line in letters if line.notification.kind in kinds]
             if lines:
                 found.append(Part(str(title), lines[:LONGEST], max(0, len(lines) - LONGEST)))
         return found
@@ -158,8 +176,9 @@ def message_of(digest: Digest, connection: BaseEmailBackend) -> EmailMultiAltern
 
 def subject_of(digest: Digest) -> str:
     """How many things there are, late ones first: nothing of the letters themselves."""
-    late = sum(line.notification.kind in (Kind.LATE, Kind.ESCALATED) for line in digest.lines)
-    count = len(digest.lines)
+    letters = digest.letters
+    late = sum(line.notification.kind in (Kind.LATE, Kind.ESCALATED) for line in letters)
+    count = len(letters)
     what = ngettext("%(n)d chose à voir", "%(n)d choses à voir", count) % {"n": count}
     if late:
         behind = ngettext("%(n)d courrier en retard", "%(n)d courriers en retard", late) % {"n": late}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courrier.web.views import absences, closing, notifications
+from courrier.web.views import absences, closing, notifications, reminders
 
 urlpatterns = [
     # Notifications
@@ -16,7 +16,10 @@ urlpatterns = [
     path("absences/nommer/", absences.name, name="absence_name"),
     path("absences/<int:pk>/terminer/", absences.end, name="absence_end"),
     path("absences/confier/", absences.hand_over, name="absence_hand_over"),
+    # Reminders
+    path("administration/rappels/", reminders.reminders, name="reminders"),
     # Departments
+    path("administration/services/", closing.departments, name="departments"),
     path("administration/services/<str:code>/fermer/", closing.close, name="department_close"),
     path("administration/services/<str:code>/rouvrir/", closing.reopen, name="department_reopen"),
 ]

@@ -12,7 +12,7 @@ from courrier.audit.chain import breaks
 from courrier.audit.models import Event
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
 from courrier.mail.rights import forget_access
-from courrier.notifications.models import Notification
+from courrier.notifications.models import Notification, ReminderPolicy
 from courrier.organisations.closing import ClosingRefused
 from courrier.organisations.models import Department, Membership, Role, User
 from courrier.replies.drafting import draft_reply
@@ -226,6 +226,22 @@ def test_the_page_counts_before_and_says_after(town: Town, admin: User) -> None:
     browser.post(reverse("web:department_reopen", args=["URB"]))
     town.urb.refresh_from_db()
     assert town.urb.closed_on is None
+
+
+def test_the_list_of_departments_and_the_days_of_reminders(town: Town, admin: User) -> None:
+    town.assigned()
+    browser = Client()
+    browser.force_login(admin)
+    page = browser.get(reverse("web:departments")).content.decode()
+    assert reverse("web:department_close", args=["URB"]) in page
+    assert '<td class="end number">1</td>' in page
+    answer = browser.post(reverse("web:reminders"), {"days_before": 1, "days_late": 0})
+    assert answer.status_code == 422
+    browser.post(reverse("web:reminders"), {"days_before": 1, "days_late": 2})
+    assert ReminderPolicy.objects.get(organisation=town.organisation).days_late == 2
+    browser.force_login(town.agent)
+    for name in ("web:departments", "web:reminders"):
+        assert browser.get(reverse(name)).status_code == 403
 
 
 def test_the_page_is_for_administrators(town: Town) -> None:

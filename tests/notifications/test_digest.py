@@ -85,6 +85,17 @@ def test_it_says_what_is_new_in_text_and_html_from_the_collectivite(told: Town, 
     assert "Dans vos services, 3 courriers sont à traiter." in text.get_content()
 
 
+def test_a_letter_is_spoken_of_once_with_what_presses_most(told: Town, server: Box) -> None:
+    late = Notification.objects.get(kind=Kind.LATE).mail
+    say(told, Kind.MENTION, mail=late)
+    digests.send_digests(TUESDAY)
+    body = server.messages[0].get_body(("plain",))
+    assert body is not None
+    assert body.get_content().count(f"{late}") == 2, "its line and its address"  # type: ignore[str-bytes-safe]
+    assert "En retard depuis le 10 juin 2026 · Vous êtes cité dans une note" in body.get_content()
+    assert not Notification.objects.filter(emailed_at=None, created_at__lt=TUESDAY).exists()
+
+
 def test_once_a_day_whatever_comes_and_the_next_day_what_is_new(told: Town, server: Box) -> None:
     digests.send_digests(TUESDAY)
     say(told, Kind.OPINION_GIVEN)

@@ -1,4 +1,4 @@
-"""The bell."""
+"""The bell, and what stands beside it in the menu of one's account."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
+from courrier.mail.rights import access_of
 from courrier.notifications.reading import MOST_COUNTED, unread_count
 from courrier.organisations.models import User
 
@@ -33,3 +34,11 @@ def bell(context: dict[str, Any], place: str) -> dict[str, Any]:
         "count": f"{MOST_COUNTED}+" if count > MOST_COUNTED else count,
         "current": bool(match and match.url_name == "notifications"),
     }
+
+
+@register.inclusion_tag("web/components/administration_menu.html", takes_context=True)
+def administration_menu(context: dict[str, Any]) -> dict[str, Any]:
+    """Links to what administrators set, for them alone."""
+    request: HttpRequest = context["request"]
+    access = access_of(request.user)
+    return {"administers": bool(access.administered | access.direction)}

@@ -41,7 +41,7 @@ class AbsenceForm(StyledForm):
 
     absent = PersonField(User.objects.none(), label=gettext_lazy("Personne absente"))
     substitute = forms.ModelChoiceField(
-        User.objects.none(), label=gettext_lazy("Remplacée par"), empty_label=gettext_lazy("Choisir…")
+        User.objects.none(), label=gettext_lazy("Qui la remplace"), empty_label=gettext_lazy("Choisir…")
     )
     first = forms.DateField(label=gettext_lazy("Du"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     last = forms.DateField(
@@ -62,7 +62,7 @@ class AbsenceForm(StyledForm):
         substitute.queryset = domain.colleagues(organisation)
         if not under:
             absent.widget = forms.HiddenInput()
-            substitute.label = _("Je suis remplacé par")
+            substitute.label = _("Qui me remplace")
 
 
 def name_of(person: User) -> str:

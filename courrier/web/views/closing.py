@@ -5,13 +5,16 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courrier.mail.models import AssignmentRole
+from courrier.mail.models.assignment import OPEN_STATES
+from courrier.mail.rights import access_of
 from courrier.organisations.closing import ClosingRefused
 from courrier.organisations.models import Department, Membership
 from courrier.web.forms import StyledForm
@@ -52,6 +55,19 @@ def department_of(request: HttpRequest, code: str) -> Department:
     if not may_close(signed_in(request), department):
         raise PermissionDenied
     return department
+
+
+@require_GET
+def departments(request: HttpRequest) -> HttpResponse:
+    """The departments with what lies on their desks, each to be closed or opened again."""
+    here = current_organisation(request)
+    if here.pk not in access_of(request.user).administered | access_of(request.user).direction:
+        raise PermissionDenied
+    waiting = Count("assignments", filter=Q(assignments__state__in=OPEN_STATES), distinct=True)
+    people = Count("memberships__user", distinct=True)
+    rows = Department.objects.filter(organisation=here).select_related("parent", "successor")
+    context = {"departments": rows.annotate(letters=waiting, people=people).order_by("code")}
+    return render(request, "web/closing/departments.html", context)
 
 
 @require_http_methods(["GET", "POST"])

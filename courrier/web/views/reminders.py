@@ -1,0 +1,50 @@
+"""When people are reminded of due dates."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from courrier.mail.rights import access_of
+from courrier.notifications.models import ReminderPolicy
+from courrier.web.forms import StyledForm
+from courrier.web.organisation import current_organisation
+
+
+class RemindersForm(StyledForm):
+    """Working days before and after a due date."""
+
+    days_before = forms.IntegerField(
+        label=gettext_lazy("Rappel avant l'échéance"),
+        help_text=gettext_lazy("En jours ouvrés ; 0 pour ne rappeler que le jour même."),
+        min_value=0,
+        max_value=60,
+    )
+    days_late = forms.IntegerField(
+        label=gettext_lazy("Retard signalé au responsable"),
+        help_text=gettext_lazy("En jours ouvrés après l'échéance."),
+        min_value=1,
+        max_value=60,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def reminders(request: HttpRequest) -> HttpResponse:
+    here, access = current_organisation(request), access_of(request.user)
+    if here.pk not in access.administered | access.direction:
+        raise PermissionDenied
+    policy = ReminderPolicy.objects.filter(organisation=here).first() or ReminderPolicy(organisation=here)
+    known = {"days_before": policy.days_before, "days_late": policy.days_late}
+    form = RemindersForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        ReminderPolicy.objects.update_or_create(organisation=here, defaults=form.cleaned_data)
+        messages.success(request, _("Les rappels suivront ces jours dès le prochain jour ouvré."))
+        return redirect("web:reminders")
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "web/closing/reminders.html", {"form": form}, status=status)

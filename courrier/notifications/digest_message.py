@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -150,7 +150,8 @@ def address(name: str, *args: str) -> str:
 def message_of(digest: Digest, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The message; made again for the same day it carries the same Message-ID, so that servers can tell."""
     place = digest.organisation
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
+    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    domain = sender.rpartition("@")[2] or "localhost"
     context = {
         "digest": digest,
         "organisation": place,
@@ -161,7 +162,7 @@ def message_of(digest: Digest, connection: BaseEmailBackend) -> EmailMultiAltern
     message = EmailMultiAlternatives(
         subject=subject_of(digest),
         body=render_to_string("notifications/digest.txt", context),
-        from_email=formataddr((" ".join(place.name.split()), settings.DEFAULT_FROM_EMAIL)),
+        from_email=formataddr((" ".join(place.name.split()), sender)),
         to=[digest.user.email],
         reply_to=[place.email] if place.email else None,
         headers={

@@ -105,10 +105,12 @@ def accepted(event: Event) -> None:
     if assignment is None:
         return
     settle(assignment.mail_id, arrival(assignment.pk))
+    if assignment.came_from_id is None:
+        return
     sent = Event.objects.filter(
         mail_id=event.mail_id, verb__in=("redirected", "split"), data__new=assignment.pk
     ).first()
-    if assignment.came_from_id and sent is not None and sent.actor is not None:
+    if sent is not None and sent.actor is not None:
         key = f"assignment:{assignment.pk}:accepted"
         department = assignment.department.code
         notify([sent.actor], Kind.ACCEPTED, assignment.mail, key, actor=event.actor, department=department)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils.text import slugify
 
 from courrier.audit.chain import record
 from courrier.classification.taxonomy import install
@@ -31,32 +33,87 @@ OWN_HEAD = frozenset({"DGS", "CAB"})
 """Departments that answer to the mayor alone; the others are under the general direction."""
 
 
-def found_organisation(slug: str, name: str, **facts: object) -> Organisation:
-    """Create a collectivité with its usual departments and document types; one that is there is left as it is.
+class AlreadyBegun(Exception):
+    """Somebody has an account here: administrators open the others."""
+
+
+def begun() -> bool:
+    """Whether this installation has an account."""
+    return User.objects.exists()
+
+
+def begin(
+    name: str,
+    departments: Collection[str],
+    *,
+    username: str,
+    password: str,
+    also_desk: bool = False,
+    first_name: str = "",
+    last_name: str = "",
+    **facts: object,
+) -> tuple[Organisation, User]:
+    """The first collectivité of an installation and its first account, which administers it, all or nothing.
+
+    `departments` are codes of USUAL_DEPARTMENTS; `also_desk` gives the person the reception and the
+    general direction too. A collectivité founded beforehand is taken over.
+    Raises AlreadyBegun, also for the later of two at once, and ValidationError for a weak password.
+    """
+    with transaction.atomic():
+        ContentType.objects.select_for_update().get(app_label="organisations", model="user")  # one at a time
+        if begun():
+            raise AlreadyBegun
+        organisation = Organisation.objects.order_by("pk").first()
+        if organisation is None:
+            organisation = found_organisation(short_name(name), name, departments, **facts)
+        else:
+            add_usual_departments(organisation, departments)
+            Organisation.objects.filter(pk=organisation.pk).update(name=name, **facts)
+        roles = [Role.ADMINISTRATOR, *((Role.RECEPTION, Role.DIRECTION) if also_desk else ())]
+        for role in roles:
+            user = add_member(
+                organisation, username, role, password=password, first_name=first_name, last_name=last_name
+            )
+    return organisation, user
+
+
+def short_name(name: str) -> str:
+    """The identifier of a collectivité that is called so."""
+    return slugify(name)[:50].strip("-") or "collectivite"
+
+
+def found_organisation(
+    slug: str, name: str, departments: Collection[str] = tuple(USUAL_DEPARTMENTS), **facts: object
+) -> Organisation:
+    """Create a collectivité with these of its usual departments and the usual document types; one that is there is
+    left as it is.
 
     `facts` are fields of Organisation: address, email, phone, siret, dispatch_threshold…
     """
     with transaction.atomic():
         organisation, new = Organisation.objects.get_or_create(slug=slug, defaults={"name": name, **facts})
         if new:
-            add_usual_departments(organisation)
+            add_usual_departments(organisation, departments)
             record(organisation, "organisation_founded", name=name)
         install(organisation)
     return organisation
 
 
-def add_usual_departments(organisation: Organisation) -> None:
-    """The departments that letters are usually for; the general direction settles what others send round."""
-    head: Department | None = None
+def add_usual_departments(
+    organisation: Organisation, codes: Collection[str] = tuple(USUAL_DEPARTMENTS)
+) -> None:
+    """Those of the departments that letters are usually for which are not there yet; the general direction settles
+    what others send round."""
+    there = {each.code: each for each in organisation.departments.all()}
     for code, name in USUAL_DEPARTMENTS.items():
-        department = Department.objects.create(
-            organisation=organisation,
-            code=code,
-            name=name,
-            parent=None if code in OWN_HEAD else head,
-            arbitrates=code == "DGS",
-        )
-        head = department if code == "DGS" else head
+        if code in codes and code not in there:
+            there[code] = Department.objects.create(
+                organisation=organisation,
+                code=code,
+                name=name,
+                parent=None if code in OWN_HEAD else there.get("DGS"),
+                arbitrates=code == "DGS" and not any(each.arbitrates for each in there.values()),
+            )
 
 
 def add_member(
@@ -66,6 +123,7 @@ def add_member(
     departments: Sequence[Department] = (),
     *,
     password: str | None = None,
+    by: User | None = None,
     **names: str,
 ) -> User:
     """Give somebody a role, in each of `departments` where the role is held in a department; the account is created
@@ -90,6 +148,7 @@ def add_member(
         record(
             organisation,
             "member_added",
+            actor=by,
             member=username,
             role=role,
             departments=[each.code for each in departments],

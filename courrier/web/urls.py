@@ -38,5 +38,8 @@ urlpatterns += [path("", include("courrier.web.urls_department"))]
 # Notifications, absences, closing of departments
 urlpatterns += [path("", include("courrier.web.urls_notifications"))]
 
+# First run, administration
+urlpatterns += [path("", include("courrier.web.urls_administration"))]
+
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide")]

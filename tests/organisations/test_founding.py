@@ -5,7 +5,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from courrier.mail.rights import access_of
-from courrier.organisations.founding import USUAL_DEPARTMENTS, add_member, found_organisation
+from courrier.organisations.founding import (
+    USUAL_DEPARTMENTS,
+    AlreadyBegun,
+    add_member,
+    begin,
+    found_organisation,
+)
 from courrier.organisations.models import Membership, Organisation, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +74,26 @@ def test_a_weak_password_is_refused() -> None:
     with pytest.raises(ValidationError):
         add_member(town, "n", Role.RECEPTION, password="mairie")
     assert not User.objects.exists()
+
+
+def test_the_collectivite_and_its_administrator_are_made_in_one_command() -> None:
+    said = told("found_organisation", "Mairie de Cazalis", "--admin", "s.laborde")
+    password = next(line for line in said.splitlines() if line.startswith("Mot de passe")).split()[-1]
+    user = User.objects.get(username="s.laborde")
+    assert user.check_password(password)
+    assert access_of(user).administered == {Organisation.objects.get().pk}
+    assert "Mot de passe" not in told("found_organisation", "Mairie de Cazalis", "--admin", "s.laborde")
+
+
+def test_a_refused_password_leaves_no_collectivite_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda: "mairie")
+    with pytest.raises(CommandError):
+        told("found_organisation", "Mairie de Cazalis", "--admin", "s.laborde", "--ask")
+    assert not Organisation.objects.exists()
+
+
+def test_an_installation_begins_once() -> None:
+    begin("Mairie de Cazalis", ["URB"], username="nadia", password="quatre mots sans suite")
+    with pytest.raises(AlreadyBegun):
+        begin("Mairie de Lucmau", ["URB"], username="paul", password="quatre mots sans suite")
+    assert (Organisation.objects.count(), User.objects.count()) == (1, 1)

@@ -20,7 +20,7 @@ def town() -> towns.Town:
     "name",
     ["home", "reception", "reception_letters", "qualification", "senders", "inbox", "search", "register"],
 )
-def test_every_page_asks_who_is_there(name: str) -> None:
+def test_every_page_asks_who_is_there(name: str, town: towns.Town) -> None:
     answer = Client().get(reverse(f"web:{name}"))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("web:login"))

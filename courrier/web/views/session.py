@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from courrier.mail.rights import access_of
+from courrier.organisations.founding import begun
 from courrier.web.organisation import SESSION_KEY, current_organisation, organisations
 
 
@@ -16,13 +22,21 @@ class SignIn(LoginView):
     template_name = "web/session/login.html"
     redirect_authenticated_user = True
 
+    @method_decorator(login_not_required)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Where nobody has an account yet, there is one to be made."""
+        return super().dispatch(request, *args, **kwargs) if begun() else redirect("web:first_run")
+
 
 class SignOut(LogoutView):
     pass
 
 
+@login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """Each to their own desk: reception, inbox, or the register."""
+    if not request.user.is_authenticated:
+        return redirect("web:login")
     if not organisations(request):
         return render(request, "web/session/no_organisation.html", status=403)
     here, access = current_organisation(request), access_of(request.user)

@@ -71,7 +71,7 @@ def read(
             if pdf is None:
                 pages = _collected(results, source.pages, on_page, None)
             else:
-                with closing(_writer(path, inspected.kind)) as writer:
+                with closing(_writer(path, inspected.kind, folder)) as writer:
                     add = partial(_add, writer, source, path, inspected.kind)
                     pages = _collected(results, source.pages, on_page, add)
                     _save(writer, pdf, folder if archive else None)
@@ -158,8 +158,8 @@ def _failed(number: int, code: str) -> PageResult:
     return PageResult(reading, ())
 
 
-def _writer(path: Path, kind: str) -> SearchablePdf:
-    return SearchablePdf(open_pdf(path) if kind == PDF else pikepdf.new())
+def _writer(path: Path, kind: str, folder: Path) -> SearchablePdf:
+    return SearchablePdf(open_pdf(path) if kind == PDF else pikepdf.new(), folder)
 
 
 def _add(writer: SearchablePdf, source: Source, path: Path, kind: str, result: PageResult) -> None:
@@ -167,7 +167,7 @@ def _add(writer: SearchablePdf, source: Source, path: Path, kind: str, result: P
     if isinstance(source, ImageSource):
         writer.append(_image_page(source, number, path, kind))
     with suppress(pikepdf.PdfError, ValueError, TypeError, RuntimeError):
-        writer.add_text(number, result.layer, result.reading.rotation)
+        writer.finish_page(number, result.layer, result.reading.rotation)
 
 
 def _image_page(source: ImageSource, number: int, path: Path, kind: str) -> bytes:

@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from ocr import pdf_a, pdf_page, text_layer
 from ocr.inspection import JPEG, PNG
 from ocr.layout import Placed
+from ocr.lean_images import LeanImages
 
 logger = logging.getLogger(__name__)
 
@@ -23,16 +24,26 @@ JPEG_QUALITY = 80
 
 
 class SearchablePdf:
-    """A PDF in the making. `add` pages in order, then `save`."""
+    """A PDF in the making. `append` pages in order where it has none yet, `finish_page` each, then `save`.
 
-    def __init__(self, pdf: pikepdf.Pdf) -> None:
+    `folder` is for files that live until `close`.
+    """
+
+    def __init__(self, pdf: pikepdf.Pdf, folder: Path) -> None:
         self._pdf = pdf
+        self._images = LeanImages(pdf, folder)
         self._font: pikepdf.Object | None = None
+        self._open: pikepdf.Stream | None = None
 
     def append(self, page: bytes) -> None:
         """Append the first page of a PDF given as bytes."""
         with pikepdf.open(io.BytesIO(page)) as other:
             self._pdf.pages.append(other.pages[0])
+
+    def finish_page(self, number: int, words: Sequence[Placed], rotation: int) -> None:
+        """As `add_text`, and the page's scan is packed more tightly."""
+        self._images.pack(self._pdf.pages[number - 1])
+        self.add_text(number, words, rotation)
 
     def add_text(self, number: int, words: Sequence[Placed], rotation: int) -> None:
         """Turn page `number` by `rotation` degrees clockwise and lay the words over it."""
@@ -43,12 +54,12 @@ class SearchablePdf:
             page.obj.Rotate = shown.rotation
         if not words:
             return
-        if self._font is None:
+        if self._font is None or self._open is None:
             self._font = text_layer.font(self._pdf)
+            self._open = self._pdf.make_stream(b"q")
         layer = self._pdf.make_stream(b"")
         layer.write(text_layer.drawing(words, shown.to_user_space()), filter=Name.FlateDecode)
-        page.contents_add(self._pdf.make_stream(b"q"), prepend=True)
-        page.contents_add(self._pdf.make_stream(b"Q"))
+        page.contents_add(self._open, prepend=True)
         page.contents_add(layer)
         _add_font(page, self._font)
 
@@ -58,6 +69,7 @@ class SearchablePdf:
         With `archive`, a folder for files in between, it is a PDF/A-2b. Raises ProgramError where
         ghostscript is needed for that and fails.
         """
+        self._images.finish()
         unfinished = path.with_name(path.name + ".part")
         try:
             if archive is None:
@@ -77,6 +89,7 @@ class SearchablePdf:
         self._pdf.save(path, object_stream_mode=mode, compress_streams=True, deterministic_id=True)
 
     def close(self) -> None:
+        self._images.close()
         self._pdf.close()
 
 

@@ -21,6 +21,8 @@ FONT = Name("/CourrierText")
 _ADVANCE = 0.5
 """Width of every sign of the font, in units of its size."""
 
+_SIZE = 10
+
 _TO_UNICODE = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -81,8 +83,11 @@ def font(pdf: pikepdf.Pdf) -> pikepdf.Object:
 
 
 def drawing(words: Sequence[Placed], to_page: pikepdf.Matrix) -> bytes:
-    """The drawing instructions, packed; `to_page` takes fractions of the page as shown to its own units."""
-    parts = [b"BT 3 Tr"]
+    """The drawing instructions, packed; `to_page` takes fractions of the page as shown to its own units.
+
+    They begin by closing the `q` that shuts in what the page itself draws.
+    """
+    parts = [f"Q BT 3 Tr {FONT} {_SIZE} Tf".encode("ascii")]
     for _, line in groupby(words, key=lambda word: word.line):
         parts += _line(list(line), to_page)
     parts.append(b"ET")
@@ -92,7 +97,8 @@ def drawing(words: Sequence[Placed], to_page: pikepdf.Matrix) -> bytes:
 def _line(words: Sequence[Placed], to_page: pikepdf.Matrix) -> list[bytes]:
     """All words of a line on one baseline and of one size: a selection then is one even band.
 
-    Along the line places are whole tenths of the font size, which keeps the layer small.
+    A word's place is told as what it lies off the end of the one before, in tenths of an em, and its width in
+    steps of 4 %: small numbers that repeat keep the layer small.
     """
     a, b, c, d, e, f = to_page.shorthand
     quads = np.stack([word.quad for word in words]) @ np.array([[a, b], [c, d]]) + np.array([e, f])
@@ -105,16 +111,30 @@ def _line(words: Sequence[Placed], to_page: pikepdf.Matrix) -> list[bytes]:
     x, y = along / length
     across = np.array([-y, x])
     origin = starts[0] + across * float(np.median((starts - starts[0]) @ across))
-    lines = [
-        f"{FONT} 10 Tf {x * size / 10:.4g} {y * size / 10:.4g} {-y * size / 10:.4g} {x * size / 10:.4g} "
-        f"{origin[0]:.1f} {origin[1]:.1f} Tm"
-    ]
-    at = 0
+    cosine, sine = x * size / _SIZE, y * size / _SIZE
+    matrix = " ".join(_short(value) for value in (cosine, sine, -sine, cosine))
+    lines = [f"{matrix} {origin[0]:.1f} {origin[1]:.1f} Tm".encode("ascii")]
+    at, before = 0.0, 0
     for word, start, end in zip(words, starts, ends, strict=True):
-        here = round(float((start - origin) @ (x, y)) * 10 / size)
-        width = float(np.hypot(*(end - start))) * 10 / size
-        stretch = max(round(100 * width / (len(word.text) * _ADVANCE * 10)), 1)
-        signs = (word.text + " ").encode("utf-16-be", "replace").hex()
-        lines.append(f"{here - at} 0 Td {stretch} Tz <{signs}> Tj")
-        at = here
-    return ["\n".join(lines).encode("ascii")]
+        here = float((start - origin) @ (x, y)) * _SIZE / size
+        width = float(np.hypot(*(end - start))) * _SIZE / size
+        stretch = max(round(100 * width / (len(word.text) * _ADVANCE * _SIZE) / 4) * 4, 1)
+        em = _SIZE * stretch / 100
+        back = round((at - here) / em * 10) * 100
+        at += (len(word.text) + 1) * _ADVANCE * em - back / 1000 * em
+        wide = f"{stretch} Tz" if stretch != before else ""
+        before = stretch
+        lines.append(f"{wide}[{back}".encode("ascii") + _string(word.text + " ") + b"]TJ")
+    return [b"\n".join(lines)]
+
+
+def _short(value: float) -> str:
+    return f"{value + 0.0:.4g}" if abs(value) >= 0.00005 else "0"
+
+
+def _string(text: str) -> bytes:
+    """Two bytes a sign in a literal string: packs better than in hexadecimal."""
+    signs = text.encode("utf-16-be", "replace")
+    for sign in (b"\\", b"(", b")", b"\r"):
+        signs = signs.replace(sign, b"\\r" if sign == b"\r" else b"\\" + sign)
+    return b"(" + signs + b")"

@@ -11,11 +11,12 @@ from django.utils.dateparse import parse_date
 
 from courrier.audit.chain import record
 from courrier.classification.models import DocumentType, Suggestion, SuggestionField
+from courrier.clock.events import start_clock
+from courrier.clock.standing import due_date
 from courrier.correspondents.matching import match_or_create
 from courrier.mail.locking import changed
 from courrier.mail.models import Confidentiality, Mail
 from courrier.mail.rights import acting_for
-from courrier.organisations.calendar import add_working_days
 from courrier.organisations.models import Department, Organisation, User
 
 LIKELY = 0.5
@@ -87,7 +88,8 @@ def write_qualification(mail: Mail, wanted: Qualification, user: User | None) ->
         mail.sender = match_or_create(mail.organisation, wanted.sender)
     else:
         mail.sender = None
-    mail.due_on = wanted.due_on or due_date(mail)
+    start_clock(mail, user)
+    mail.due_on = wanted.due_on or due_date(mail)[0]
     changed(mail)
     record(
         mail.organisation,
@@ -99,13 +101,6 @@ def write_qualification(mail: Mail, wanted: Qualification, user: User | None) ->
         copies=[each.code for each in wanted.copies],
         document_type=wanted.document_type.code if wanted.document_type else None,
     )
-
-
-def due_date(mail: Mail) -> date | None:
-    """The target date of an answer: the type's delay in working days from the day of reception."""
-    if mail.document_type is None:
-        return None
-    return add_working_days(mail.received_on, mail.document_type.delay_days, mail.organisation)
 
 
 def write_provisional(mail: Mail, likely: Qualification) -> None:

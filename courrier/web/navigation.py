@@ -71,6 +71,10 @@ def main_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
         entry(request, "search", _("Recherche"), _("Recherche"), "search"),
         entry(request, "register", _("Registre"), _("Registre"), "book-2"),
     ]
+    if here.pk in access.administered:
+        found = entry(request, "administration", _("Administration"), _("Réglages"), "adjustments-horizontal")
+        inside = request.path.startswith(found.url)
+        entries.append(replace(found, current=inside))
     return [found for found in entries if found.url]
 
 

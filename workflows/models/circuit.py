@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from courrier.audit.chain import record
+from courrier.audit.changes import held
 from courrier.classification.models import DocumentType
 from courrier.organisations.models import Organisation, User
 
@@ -108,18 +110,34 @@ def draw(
 ) -> Circuit:
     """Put a new version of a circuit in force; without steps, letters of the type need none any more."""
     check(organisation, steps)
-    with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation.pk)
-        earlier = Circuit.objects.filter(organisation=organisation, document_type=document_type)
+    with held(organisation) as here:
+        earlier = Circuit.objects.filter(organisation=here, document_type=document_type)
         last = earlier.order_by("-version").first()
         earlier.update(active=False)
-        return Circuit.objects.create(
-            organisation=organisation,
+        drawn = Circuit.objects.create(
+            organisation=here,
             document_type=document_type,
             version=last.version + 1 if last else 1,
             steps=[asdict(step) for step in steps],
             created_by=user,
         )
+        record(
+            here,
+            "circuit_drawn",
+            actor=user,
+            thing=str(document_type or ""),
+            version=drawn.version,
+            before={"steps": in_words(last.drawn() if last else [])},
+            after={"steps": in_words(steps)},
+        )
+    return drawn
+
+
+def in_words(steps: Sequence[Step]) -> str:
+    """Steps as a journal tells them: avis URB → visa responsable du service."""
+    return " → ".join(
+        f"{step.kind.label} {step.department or (step.who.label if step.who else '')}" for step in steps
+    )
 
 
 def check(organisation: Organisation, steps: Sequence[Step]) -> None:

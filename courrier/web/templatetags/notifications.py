@@ -41,4 +41,4 @@ def administration_menu(context: dict[str, Any]) -> dict[str, Any]:
     """Links to what administrators set, for them alone."""
     request: HttpRequest = context["request"]
     access = access_of(request.user)
-    return {"administers": bool(access.administered | access.direction)}
+    return {"administers": bool(access.administered), "directs": bool(access.direction)}

@@ -66,7 +66,10 @@ def departments(request: HttpRequest) -> HttpResponse:
     waiting = Count("assignments", filter=Q(assignments__state__in=OPEN_STATES), distinct=True)
     people = Count("memberships__user", distinct=True)
     rows = Department.objects.filter(organisation=here).select_related("parent", "successor")
-    context = {"departments": rows.annotate(letters=waiting, people=people).order_by("code")}
+    context = {
+        "departments": rows.annotate(letters=waiting, people=people).order_by("code"),
+        "administers": here.pk in access_of(request.user).administered,
+    }
     return render(request, "web/closing/departments.html", context)
 
 

@@ -30,7 +30,7 @@ class FirstRunForm(StyledForm):
     """What Courrier must know before its first letter."""
 
     name = forms.CharField(
-        label=gettext_lazy("Nom"),
+        label=gettext_lazy("Nom de la collectivité"),
         help_text=gettext_lazy("Comme sur votre papier à lettres, par exemple « Mairie de Cazalis »."),
         max_length=200,
     )
@@ -114,7 +114,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
             return redirect("web:login")
         login(request, user)
         messages.success(request, _("%(name)s est prête à recevoir son courrier.") % {"name": organisation})
-        return redirect("web:home")
+        return redirect("web:administration")
     context = {"form": form, "rules": password_validators_help_texts()}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "web/first_run/page.html", context, status=status)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from courrier.audit.changes import held, save_changes
 from courrier.mail.rights import access_of
 from courrier.notifications.models import ReminderPolicy
 from courrier.web.forms import StyledForm
-from courrier.web.organisation import current_organisation
+from courrier.web.organisation import current_organisation, signed_in
 
 
 class RemindersForm(StyledForm):
@@ -43,7 +44,9 @@ def reminders(request: HttpRequest) -> HttpResponse:
     known = {"days_before": policy.days_before, "days_late": policy.days_late}
     form = RemindersForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
-        ReminderPolicy.objects.update_or_create(organisation=here, defaults=form.cleaned_data)
+        with held(here):
+            policy = ReminderPolicy.objects.filter(organisation=here).first() or policy
+            save_changes(here, policy, form.cleaned_data, "reminders_changed", signed_in(request))
         messages.success(request, _("Les rappels suivront ces jours dès le prochain jour ouvré."))
         return redirect("web:reminders")
     status = 422 if form.is_bound and form.errors else 200

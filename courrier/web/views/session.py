@@ -34,7 +34,7 @@ class SignOut(LogoutView):
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Each to their own desk: reception, inbox, or the register."""
+    """Each to their own desk: reception, inbox, settings, or the register."""
     if not request.user.is_authenticated:
         return redirect("web:login")
     if not organisations(request):
@@ -46,6 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("web:inbox")
     if here.pk in access.elected:
         return redirect("web:signature_book")
+    if here.pk in access.administered and here.pk not in access.archive:
+        return redirect("web:administration")
     return redirect("web:register")
 
 

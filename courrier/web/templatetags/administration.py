@@ -1,0 +1,61 @@
+"""The tabs of the settings, for who may open them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from courrier.mail.rights import access_of
+from courrier.web.organisation import current_organisation
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab: `name` and `inside` are names of addresses; `directs`: open to the general direction too."""
+
+    name: str
+    label: Any
+    inside: tuple[str, ...] = ()
+    directs: bool = False
+
+
+TABS = (
+    Tab("administration", _("Vue d'ensemble")),
+    Tab("administration_facts", _("Collectivité")),
+    Tab(
+        "departments",
+        _("Services"),
+        ("department_add", "department_edit", "department_close", "department_reopen"),
+        directs=True,
+    ),
+    Tab("people", _("Personnes"), ("person_add", "person", "person_password")),
+    Tab("document_types", _("Types de courrier"), ("document_type",)),
+    Tab("circuits", _("Circuits"), ("circuit", "circuit_of_all")),
+    Tab("reply_templates", _("Modèles de réponse"), ("reply_template_add", "reply_template")),
+    Tab("reminders", _("Rappels"), directs=True),
+    Tab("journal", _("Journal")),
+)
+
+
+@register.inclusion_tag("web/administration/tabs.html", takes_context=True)
+def administration_tabs(context: dict[str, Any]) -> dict[str, Any]:
+    """The tabs that the person may open, the one of this page marked."""
+    request: HttpRequest = context["request"]
+    here, access = current_organisation(request).pk, access_of(request.user)
+    match = request.resolver_match
+    name = match.url_name if match else ""
+    shown = [
+        each for each in TABS if here in access.administered or (each.directs and here in access.direction)
+    ]
+    return {
+        "tabs": [
+            (reverse(f"web:{each.name}"), each.label, name in {each.name, *each.inside}) for each in shown
+        ]
+    }

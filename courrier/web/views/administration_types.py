@@ -1,0 +1,101 @@
+"""The types of letters: which are used, where they usually go, how long an answer may take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from courrier.audit.changes import held, save_changes
+from courrier.classification.models import DocumentType
+from courrier.organisations.models import Department, Organisation
+from courrier.web.forms import StyledForm
+from courrier.web.organisation import signed_in
+from courrier.web.views.administration import administered, saved, show_form
+from courrier.web.views.administration_facts import THRESHOLDS, offer
+
+
+def confidence_or_none(value: str) -> float | None:
+    return float(value) if value else None
+
+
+class DocumentTypeForm(StyledForm):
+    """Fields of DocumentType that a town chooses; what the law says of it is not among them."""
+
+    name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
+    active = forms.BooleanField(
+        label=gettext_lazy("Utilisé"),
+        help_text=gettext_lazy(
+            "Un type qui n'est plus utilisé n'est plus proposé ; les courriers qui l'ont le gardent."
+        ),
+        required=False,
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=gettext_lazy("Service habituel"),
+        empty_label=gettext_lazy("Aucun"),
+        required=False,
+    )
+    delay_days = forms.IntegerField(
+        label=gettext_lazy("Délai de réponse visé, en jours ouvrés"), min_value=0, max_value=365
+    )
+    retention_years = forms.IntegerField(
+        label=gettext_lazy("Durée d'utilité administrative, en années"), min_value=0, max_value=200
+    )
+    dispatch_threshold = forms.TypedChoiceField(
+        label=gettext_lazy("Envoi au service sans relecture"),
+        coerce=confidence_or_none,
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        department = self.fields["department"]
+        assert isinstance(department, forms.ModelChoiceField)  # noqa: S101
+        department.queryset = organisation.departments.open()
+        choices = [("", gettext_lazy("Comme la collectivité")), *THRESHOLDS]
+        offer(self.fields["dispatch_threshold"], choices, self.initial.get("dispatch_threshold"))
+
+
+FIELDS = tuple(DocumentTypeForm.base_fields)
+
+
+@require_GET
+def document_types(request: HttpRequest) -> HttpResponse:
+    here = administered(request)
+    types = here.document_types.select_related("department").order_by("-active", "name")
+    return render(request, "web/administration/types.html", {"types": types})
+
+
+@require_http_methods(["GET", "POST"])
+def document_type(request: HttpRequest, code: str) -> HttpResponse:
+    here, user = administered(request), signed_in(request)
+    found = get_object_or_404(DocumentType.objects.select_related("department"), organisation=here, code=code)
+    known = {name: getattr(found, name) for name in FIELDS}
+    form = DocumentTypeForm(request.POST or None, initial=known, organisation=here)
+
+    def save() -> str:
+        with held(here) as place:
+            row = place.document_types.select_related("department").get(pk=found.pk)
+            save_changes(place, row, form.cleaned_data, "document_type_changed", user)
+        return _("Le type « %(name)s » est enregistré.") % {"name": row.name}
+
+    if saved(request, form, save):
+        return redirect("web:document_types")
+    back = reverse("web:document_types")
+    return show_form(request, form, found.name, _("Enregistrer"), back=back, lead=law_of(found))
+
+
+def law_of(kind: DocumentType) -> str:
+    """What the law says of letters of this type, for the administrator to know; "" where it says nothing."""
+    if not kind.silence and not kind.article:
+        return ""
+    pieces = [str(kind.get_silence_display()).capitalize() if kind.silence else "", kind.article]
+    return _("La loi : %(law)s.") % {"law": ", ".join(piece for piece in pieces if piece)}

@@ -69,11 +69,17 @@ def begin(
         else:
             add_usual_departments(organisation, departments)
             Organisation.objects.filter(pk=organisation.pk).update(name=name, **facts)
-        roles = [Role.ADMINISTRATOR, *((Role.RECEPTION, Role.DIRECTION) if also_desk else ())]
-        for role in roles:
-            user = add_member(
-                organisation, username, role, password=password, first_name=first_name, last_name=last_name
-            )
+        user = add_member(
+            organisation,
+            username,
+            Role.ADMINISTRATOR,
+            password=password,
+            first_name=first_name,
+            last_name=last_name,
+        )
+        if also_desk:
+            for role in (Role.RECEPTION, Role.DIRECTION):
+                add_member(organisation, username, role, by=user)
     return organisation, user
 
 

@@ -48,7 +48,7 @@ def test_what_was_drawn_is_in_force_and_told(town: towns.Town, client: Client) -
     ]
     shown = client.get(reverse("web:circuit", args=["facture"])).context["rows"]
     assert [(row.kind, row.who) for row in shown] == WHOLE
-    assert "avis TEC → visa responsable du service" in client.get(reverse("web:journal")).content.decode()
+    assert "avis (TEC) → visa (responsable du service)" in client.get(reverse("web:journal")).content.decode()
     assert "Facture" in client.get(reverse("web:circuits")).content.decode()
 
 

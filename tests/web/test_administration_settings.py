@@ -67,6 +67,9 @@ def test_facts_are_set_and_the_journal_tells_before_and_after(
     assert event.data["before"]["number_prefix"] == "A"
     assert event.data["after"]["number_prefix"] == "CAZ"
     assert "siret" not in event.data["after"], "what stayed is not told"
+    page = client.get(reverse("web:journal")).content.decode()
+    assert "<del>tout est relu</del>" in page
+    assert "<ins>95\N{NO-BREAK SPACE}%</ins>" in page
     client.post(address, facts(siret=""))
     assert last(town).pk == event.pk, "the same once more is no change"
 
@@ -91,6 +94,7 @@ def test_wrong_facts_are_refused_and_stay_in_the_form(
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert 'value="05 56 99"' in answer.content.decode()
+    assert "<strong>" not in answer.content.decode(), "a notice has the title it was given, not the page's"
     town.organisation.refresh_from_db()
     assert town.organisation.phone == ""
 

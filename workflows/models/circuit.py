@@ -134,9 +134,9 @@ def draw(
 
 
 def in_words(steps: Sequence[Step]) -> str:
-    """Steps as a journal tells them: avis URB → visa responsable du service."""
+    """Steps as a journal tells them: avis (URB) → visa (responsable du service)."""
     return " → ".join(
-        f"{step.kind.label} {step.department or (step.who.label if step.who else '')}" for step in steps
+        f"{step.kind.label} ({step.department or (step.who or step.kind).label})" for step in steps
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from courrier.audit.models import Event
+from courrier.organisations.models import Role
 from courrier.web.views.administration import administered
 
 PAGE_SIZE = 50
@@ -82,9 +83,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 def lines_of(events: Iterable[Event]) -> list[Line]:
     return [
-        Line(
-            event, sentence_of(event), event.data.get("actor") or _("en ligne de commande"), changes_of(event)
-        )
+        Line(event, sentence_of(event), event.data.get("actor") or _("le système"), changes_of(event))
         for event in events
     ]
 
@@ -95,6 +94,8 @@ def sentence_of(event: Event) -> str:
         return event.verb
     thing = event.data.get("thing") or (_("tous les courriers") if event.verb == "circuit_drawn" else "")
     known: dict[str, Any] = {**event.data, "thing": thing}
+    if known.get("role") in Role.values:
+        known["role"] = Role(known["role"]).label
     try:
         return str(sentence) % known
     except KeyError:  # an event of an earlier version, which told less
@@ -106,7 +107,9 @@ def changes_of(event: Event) -> list[tuple[str, str, str]]:
     before, after = (each if isinstance(each, dict) else {} for each in (before, after))
     kind = event.data.get("kind", "")
     names = list(dict.fromkeys([*before, *after]))
-    found = [(label_of(kind, name), said(before.get(name)), said(after.get(name))) for name in names]
+    found = [
+        (label_of(kind, name), said(before.get(name), name), said(after.get(name), name)) for name in names
+    ]
     return [each for each in found if each[1] != each[2]]
 
 
@@ -122,7 +125,12 @@ def label_of(kind: str, name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def said(value: Any) -> str:
+def said(value: Any, name: str) -> str:
+    """A value in words; a confidence as the forms offer it."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return _("oui") if value else _("non")
-    return "" if value is None else str(value)
+    if name == "dispatch_threshold" and isinstance(value, int | float):
+        return _("tout est relu") if value > 1 else f"{value:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+    return str(value)

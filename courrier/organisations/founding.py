@@ -60,7 +60,8 @@ def begin(
     Raises AlreadyBegun, also for the later of two at once, and ValidationError for a weak password.
     """
     with transaction.atomic():
-        ContentType.objects.select_for_update().get(app_label="organisations", model="user")  # one at a time
+        # One at a time: this row is there before anybody is, and locks as well as a table would.
+        list(ContentType.objects.select_for_update().filter(app_label="organisations", model="user"))
         if begun():
             raise AlreadyBegun
         organisation = Organisation.objects.order_by("pk").first()

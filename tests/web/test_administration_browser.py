@@ -1,0 +1,69 @@
+"""From an empty installation to a second account, in a real browser, on a desk and on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from courrier.organisations.models import Organisation, Role, User
+from tests import build
+from tests.web import town as towns
+from tests.web.window import TELEPHONE, WIDE, browser, window
+
+pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    with browser(chromium_path) as running:
+        yield running
+
+
+def fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.fill(f"#id_{name}", value)
+
+
+def test_one_person_begins_alone_and_opens_a_second_account(live_server: Any, chromium: Browser) -> None:
+    page = chromium.new_page(locale="fr-FR")
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(live_server.url)
+    fill(page, name="Mairie de Cazalis", first_name="Nadia", last_name="Belkacem", username="n.belkacem")
+    fill(page, password="quatre mots sans suite", again="quatre mots sans suite")
+    page.get_by_label("Petite enfance").uncheck()
+    page.get_by_label("Je fais aussi l'accueil et la direction").check()
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.get_by_role("heading", name="Pour commencer")).to_be_visible()
+    page.get_by_role("link", name="Personnes").first.click()
+    page.get_by_role("link", name="Ajouter une personne").click()
+    fill(page, first_name="Julie", last_name="Peyrat", username="j.peyrat")
+    page.get_by_label("Urbanisme").select_option("agent")
+    page.get_by_role("button", name="Créer le compte").click()
+    expect(page.get_by_role("link", name="Julie Peyrat")).to_be_visible()
+    assert not troubles
+    assert not Organisation.objects.get().departments.filter(code="PET").exists()
+    assert User.objects.get(username="j.peyrat").memberships.get().role == Role.AGENT
+
+
+@pytest.mark.parametrize("size", [WIDE, TELEPHONE], ids=["wide", "telephone"])
+def test_pages_of_settings_fit_the_screen(live_server: Any, chromium: Browser, size: dict[str, int]) -> None:
+    town = towns.found()
+    admin = build.member(town.organisation, Role.ADMINISTRATOR)
+    kind = build.document_type(town.organisation, "un-type-au-nom-vraiment-tres-long-pour-un-telephone")
+    addresses = ["", "collectivite/", "services/", "services/ajouter/", "personnes/", "personnes/ajouter/"]
+    addresses += ["types/", f"circuits/type/{kind.code}/", "circuits/", "modeles/", "rappels/", "journal/"]
+    with window(chromium, live_server.url, admin, size) as opened:
+        for address in addresses:
+            page = opened.open(f"/administration/{address}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
+            tab = page.locator(".settings-tabs [aria-current]")
+            expect(tab).to_be_in_viewport()

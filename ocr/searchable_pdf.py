@@ -13,14 +13,16 @@ import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image, ImageOps
 
-from ocr import pdf_a, pdf_page, text_layer
-from ocr.inspection import JPEG, PNG
+from ocr import lean_images, pdf_a, pdf_page, text_layer
+from ocr.inspection import JPEG, PNG, open_pdf
 from ocr.layout import Placed
-from ocr.lean_images import LeanImages
 
 logger = logging.getLogger(__name__)
 
 JPEG_QUALITY = 80
+
+MOST_HELD = 48 * 1024 * 1024
+"""Bytes of new pages and images held in memory before they go to disk."""
 
 
 class SearchablePdf:
@@ -31,7 +33,9 @@ class SearchablePdf:
 
     def __init__(self, pdf: pikepdf.Pdf, folder: Path) -> None:
         self._pdf = pdf
-        self._images = LeanImages(pdf, folder)
+        self._folder = folder
+        self._held = 0
+        self._parts = 0
         self._font: pikepdf.Object | None = None
         self._open: pikepdf.Stream | None = None
 
@@ -39,11 +43,24 @@ class SearchablePdf:
         """Append the first page of a PDF given as bytes."""
         with pikepdf.open(io.BytesIO(page)) as other:
             self._pdf.pages.append(other.pages[0])
+        self._held += len(page)
 
     def finish_page(self, number: int, words: Sequence[Placed], rotation: int) -> None:
         """As `add_text`, and the page's scan is packed more tightly."""
-        self._images.pack(self._pdf.pages[number - 1])
+        self._held += lean_images.pack(self._pdf.pages[number - 1])
         self.add_text(number, words, rotation)
+        if self._held > MOST_HELD:
+            self._go_on_from_disk()
+
+    def _go_on_from_disk(self) -> None:
+        """Memory does not grow with the document: what was made so far is read from a file from now on."""
+        self._held, self._parts = 0, self._parts + 1
+        path = self._folder / f"part-{self._parts}.pdf"
+        self._pdf.save(path, compress_streams=False)
+        before, self._pdf = self._pdf, open_pdf(path)
+        before.close()
+        self._font = self._open = None
+        (self._folder / f"part-{self._parts - 1}.pdf").unlink(missing_ok=True)
 
     def add_text(self, number: int, words: Sequence[Placed], rotation: int) -> None:
         """Turn page `number` by `rotation` degrees clockwise and lay the words over it."""
@@ -69,7 +86,6 @@ class SearchablePdf:
         With `archive`, a folder for files in between, it is a PDF/A-2b. Raises ProgramError where
         ghostscript is needed for that and fails.
         """
-        self._images.finish()
         unfinished = path.with_name(path.name + ".part")
         try:
             if archive is None:
@@ -89,7 +105,6 @@ class SearchablePdf:
         self._pdf.save(path, object_stream_mode=mode, compress_streams=True, deterministic_id=True)
 
     def close(self) -> None:
-        self._images.close()
         self._pdf.close()
 
 

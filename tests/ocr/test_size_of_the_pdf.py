@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ocr import lean_images, read
+from ocr import read, searchable_pdf
 from ocr.programs import jpegtran, poppler
 from tests.ocr import scans
 
@@ -71,7 +71,7 @@ def test_a_packed_scan_can_be_read_again(tmp_path: Path, kind: str) -> None:
 def test_scans_that_went_to_disk_in_between_come_back_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lean_images, "BATCH", 1)
+    monkeypatch.setattr(searchable_pdf, "MOST_HELD", 1)
     pages = [scans.jpeg(scans.scanned(scans.letter(lines=(f"Page {n}",)), seed=n)) for n in range(4)]
     source, target = _pdf(tmp_path / "scan.pdf", *pages), tmp_path / "out.pdf"
     read(source, jobs=1, pdf=target)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from courrier.web.views import pages, qualification, reception, session, styleguide, upload
+from courrier.web.views import commands, pages, qualification, reception, session, styleguide, upload
 
 app_name = "web"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connexion/", session.SignIn.as_view(), name="login"),
     path("deconnexion/", session.SignOut.as_view(), name="logout"),
     path("collectivite/", session.choose_organisation, name="choose_organisation"),
+    path("commandes/", commands.commands, name="commands"),
 ]
 
 # Reception desk

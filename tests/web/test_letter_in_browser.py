@@ -115,3 +115,33 @@ def test_a_refused_form_stays_open_with_what_was_typed(
     page.get_by_text("Courrier traité : il quitte votre bannette.").wait_for()
     on_desk.assignment.refresh_from_db()
     assert on_desk.assignment.state == AssignmentState.DONE
+
+
+def test_the_palette_does_what_the_page_offers_and_goes_to_pages(here: Window, on_desk: Placed) -> None:
+    page = here.open(f"/courrier/{on_desk.mail.number}/")
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Aller à une page ou à un courrier, agir")
+    page.keyboard.type("prendre en")
+    palette.get_by_role("option", name="Prendre en charge", selected=True).wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("Courrier pris en charge.").wait_for()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("collegue")
+    page.keyboard.press("Escape")
+    palette.wait_for(state="hidden")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("regis")
+    palette.get_by_role("option", name="Registre", selected=True).wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/registre/")
+
+
+def test_the_palette_opens_the_form_of_an_act_that_is_folded_away(here: Window, on_desk: Placed) -> None:
+    page = here.open(f"/courrier/{on_desk.mail.number}/")
+    page.keyboard.press("p")
+    page.get_by_text("Courrier pris en charge.").wait_for()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("demander un avis")
+    page.get_by_role("option", name="Demander un avis", selected=True).wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_label("Votre question").wait_for()

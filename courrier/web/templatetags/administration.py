@@ -48,14 +48,19 @@ TABS = (
 def administration_tabs(context: dict[str, Any]) -> dict[str, Any]:
     """The tabs that the person may open, the one of this page marked."""
     request: HttpRequest = context["request"]
-    here, access = current_organisation(request).pk, access_of(request.user)
     match = request.resolver_match
     name = match.url_name if match else ""
-    shown = [
-        each for each in TABS if here in access.administered or (each.directs and here in access.direction)
-    ]
     return {
         "tabs": [
-            (reverse(f"web:{each.name}"), each.label, name in {each.name, *each.inside}) for each in shown
+            (reverse(f"web:{each.name}"), each.label, name in {each.name, *each.inside})
+            for each in open_tabs(request)
         ]
     }
+
+
+def open_tabs(request: HttpRequest) -> list[Tab]:
+    """The settings that the person may open here."""
+    here, access = current_organisation(request).pk, access_of(request.user)
+    return [
+        each for each in TABS if here in access.administered or (each.directs and here in access.direction)
+    ]

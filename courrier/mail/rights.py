@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,8 @@ def access_of(user: User | AnonymousUser) -> Access:
 
 def forget_access(user: User) -> None:
     """Have the next question computed anew, after the user's memberships changed."""
-    user.__dict__.pop("_access", None)
+    with suppress(AttributeError):
+        del user._access  # type: ignore[attr-defined]  # not of __dict__: a request's user stands before the real one
 
 
 def computed_access(user: User) -> Access:
@@ -200,8 +202,11 @@ def listed_for(user: User | AnonymousUser) -> Q:
     return reads(access) | Q(organisation__in=access.desk | access.archive | access.direction)
 
 
-DESK_ACTIONS = frozenset({"register", "qualify", "retry", "cancel", "reopen"})
-"""Done by reception, and by the general direction in its place."""
+DESK_ACTIONS = frozenset({"register", "qualify", "retry", "cancel", "reopen", "arbitrate"})
+"""Done by reception, and by the general direction in its place; to arbitrate is the direction's alone."""
+
+UNREAD_ACTIONS = frozenset({"qualify", "cancel", "arbitrate"})
+"""What may be done to a personal letter without opening it."""
 
 STATES_OF = {
     "qualify": (MailState.TO_QUALIFY, MailState.FAILED),
@@ -215,6 +220,7 @@ STATES_OF = {
         MailState.IN_PROGRESS,
     ),
     "reopen": (MailState.CLOSED,),
+    "arbitrate": (MailState.TO_DISPATCH,),
 }
 
 
@@ -236,21 +242,27 @@ def can(user: User | AnonymousUser, action: str, target: Mail | Assignment) -> b
         return target.organisation_id in access.desk | access.archive | access.direction
     if action == "annotate":
         return may_write(access, target) and can(user, "read", target)
-    if action == "arbitrate":
-        return target.organisation_id in access.direction and target.state == MailState.TO_DISPATCH
     if action in DESK_ACTIONS:
-        allowed_here = target.organisation_id in access.desk | access.direction
         state_fits = action not in STATES_OF or target.state in STATES_OF[action]
-        not_personal = target.confidentiality != Confidentiality.PERSONAL or action == "cancel"
-        return allowed_here and state_fits and not_personal
+        return state_fits and is_for(access, action, target)
     return any(can_on_assignment(access, action, each) for each in open_assignments(target))
 
 
+def is_for(access: Access, action: str, mail: Mail) -> bool:
+    """Whether one of DESK_ACTIONS is this person's to do on the letter, whatever state it is in.
+
+    A personal letter is sent on or cancelled without being read; reading it again is for nobody.
+    """
+    if mail.confidentiality == Confidentiality.PERSONAL and action not in UNREAD_ACTIONS:
+        return False
+    places = access.direction if action == "arbitrate" else access.desk | access.direction
+    return mail.organisation_id in places
+
+
 def can_on_assignment(access: Access, action: str, assignment: Assignment) -> bool:
-    acts = assignment.department_id in access.acting or assignment.organisation_id in access.direction
-    reads_copy = assignment.department_id in access.departments
+    acts = acts_on(access, assignment)
     if assignment.role == AssignmentRole.COPY:
-        return action == "acknowledge" and assignment.state in OPEN_STATES and (acts or reads_copy)
+        return action == "acknowledge" and assignment.state in OPEN_STATES and acts
     if assignment.role == AssignmentRole.OPINION:
         return action == "answer" and acts and assignment.state in OPEN_STATES
     if action == "accept":
@@ -262,10 +274,25 @@ def can_on_assignment(access: Access, action: str, assignment: Assignment) -> bo
     return False
 
 
+def acts_on(access: Access, assignment: Assignment) -> bool:
+    """Whether it is this person's to act on the assignment, whatever its state; readers too put copies away.
+
+    A personal letter is its department's until somebody takes it, and theirs alone from then on.
+    """
+    if assignment.role == AssignmentRole.ACTION and assignment.mail.confidentiality == Confidentiality.PERSONAL:
+        if assignment.state == AssignmentState.ACCEPTED:
+            return assignment.accepted_by_id == access.user_id
+        return assignment.department_id in access.acting
+    there = access.departments if assignment.role == AssignmentRole.COPY else access.acting
+    return assignment.department_id in there or assignment.organisation_id in access.direction
+
+
 def may_write(access: Access, mail: Mail) -> bool:
-    """Readers and archivists look; everyone else who reads a letter may write on it."""
+    """Of those who read a letter, who may write on it: not archivists, nor readers of a department that has it."""
     places = access.desk | access.direction | access.elected
-    return mail.organisation_id in places or mail.holder_id == access.user_id or bool(access.acting)
+    if mail.organisation_id in places or mail.holder_id == access.user_id:
+        return True
+    return any(each.department_id in access.acting for each in mail.assignments.all())
 
 
 def open_assignments(mail: Mail) -> Iterable[Assignment]:
@@ -305,10 +332,4 @@ def acting_for(user: User | None, target: Mail | Assignment) -> User | None:
     organisation = target.organisation_id
     if isinstance(target, Mail):
         return replaced_in(user, organisation, lambda access: organisation in access.desk | access.direction)
-    place, copy = target.department_id, target.role == AssignmentRole.COPY
-
-    def acts(access: Access) -> bool:
-        there = access.departments if copy else access.acting
-        return place in there or organisation in access.direction
-
-    return replaced_in(user, organisation, acts)
+    return replaced_in(user, organisation, lambda access: acts_on(access, target))

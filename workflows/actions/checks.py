@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from courrier.audit.chain import record
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, AssignmentState, Confidentiality, Mail
-from courrier.mail.rights import access_of, acting_for, can
+from courrier.mail.rights import access_of, acting_for, acts_on, can, is_for
 from courrier.organisations.models import Department, User
 
 
@@ -38,7 +38,7 @@ def held_assignment(assignment: Assignment, user: User, action: str) -> Iterator
 
 def refusal(user: User, assignment: Assignment) -> ActionRefused:
     """Why an action on this assignment is refused: somebody was quicker, or it is not this user's."""
-    if assignment.department_id not in access_of(user).acting and not can(user, "read", assignment.mail):
+    if not acts_on(access_of(user), assignment):
         return ActionRefused(_("Ce courrier n'est pas dans une de vos bannettes."), forbidden=True)
     if assignment.state == AssignmentState.ACCEPTED and assignment.accepted_by:
         return ActionRefused(
@@ -53,10 +53,13 @@ def refusal(user: User, assignment: Assignment) -> ActionRefused:
 
 
 def allow(user: User, action: str, mail: Mail) -> None:
+    """Refuse one of `rights.DESK_ACTIONS` that is not this user's (`forbidden`) or that the letter's state forbids now."""
     if can(user, action, mail):
         return
     if not can(user, "list", mail):
         raise ActionRefused(_("Vous n'avez pas accès à ce courrier."), forbidden=True)
+    if not is_for(access_of(user), action, mail):
+        raise ActionRefused(_("Votre fonction ne permet pas cette action sur ce courrier."), forbidden=True)
     raise ActionRefused(
         _("Cette action n'est pas possible : le courrier est dans l'état « %(state)s ».")
         % {"state": mail.get_state_display()}

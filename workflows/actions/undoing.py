@@ -13,8 +13,9 @@ from courrier.audit.models import Event
 from courrier.classification import learning
 from courrier.mail.locking import changed, enter, locked
 from courrier.mail.models import Assignment, AssignmentState, Mail, MailState
+from courrier.mail.rights import access_of, is_for
 from courrier.organisations.models import User
-from workflows.actions.checks import ActionRefused, leave
+from workflows.actions.checks import ActionRefused, hold, leave
 from workflows.actions.moves import end, finish_by, return_to
 from workflows.handling import HandlingFlow, opinion_given
 from workflows.models import HandlingProcess, ReceptionProcess
@@ -37,6 +38,8 @@ def undo(mail: Mail, user: User) -> str:
             raise ActionRefused(
                 _("Il n'y a plus rien à annuler : quelque chose a eu lieu depuis sur ce courrier.")
             )
+        if not still_theirs(user, held, event):
+            raise ActionRefused(_("Votre fonction ne permet plus d'annuler cette action."), forbidden=True)
         INVERSES[event.verb](held, event, user)
         changed(held)
         record(
@@ -52,6 +55,16 @@ def undoable(mail: Mail, user: User) -> Event | None:
     if last is None or last.verb not in INVERSES or last.actor_id != user.pk:
         return None
     return last
+
+
+def still_theirs(user: User, mail: Mail, event: Event) -> bool:
+    """Whether what was done would still be this user's to do: functions end, also within half an hour."""
+    access = access_of(user)
+    if event.verb == "qualified":
+        return is_for(access, "qualify", mail)
+    return mail.organisation_id in access.direction or assignment_of(event).department_id in (
+        access.departments if event.verb == "copy_read" else access.acting
+    )
 
 
 def closes_by_itself(event: Event) -> bool:
@@ -77,6 +90,8 @@ def undo_accepted(mail: Mail, event: Event, user: User) -> None:
     assignment.state = AssignmentState.PENDING
     assignment.accepted_by = assignment.accepted_at = None
     assignment.save()
+    if mail.holder_id == user.pk:
+        mail.holder = None
     return_to(HandlingProcess.objects.get(assignment=assignment), HandlingFlow.accept)
 
 
@@ -133,6 +148,8 @@ def undo_given_away(mail: Mail, event: Event, user: User) -> None:
     assignment = assignment_of(event)
     assignment.accepted_by_id = event.data["before_id"]
     assignment.save()
+    if assignment.accepted_by is not None:
+        hold(mail, assignment.accepted_by)
 
 
 INVERSES: dict[str, Callable[[Mail, Event, User], None]] = {

@@ -1,16 +1,15 @@
-"""Rules that an administrator wrote: which of them a letter meets, what they set, what they would have done before."""
+"""Rules that an administrator wrote: which of them a letter meets, and what they set."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from fnmatch import translate
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from courrier.classification.models import Priority, RoutingRule, SuggestionField
+from courrier.classification.models import Priority, RoutingRule, Suggestion, SuggestionField
 from courrier.classification.pages import Candidate
 from courrier.classification.spelling import folded, stems
 from courrier.mail.models import Confidentiality, Mail
@@ -19,16 +18,24 @@ SURE = 0.995
 """A rule is an administrator's own word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What rules look at of a letter. `words` are its stems in order, joined and surrounded by spaces."""
+_REASON = "règle « {} »"
 
-    words: str
+
+@dataclass(frozen=True)
+class Facts:
+    """What rules look at of a letter."""
+
+    text: str
     channel: str
     sender_name: str
     sender: int | None
     document_type: str
     references: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> str:
+        """The stems of the text in order, joined and surrounded by spaces; made only for rules that ask for words."""
+        return f" {' '.join(stems(self.text))} "
 
 
 def apply_rules(mail: Mail, found: Sequence[Candidate]) -> list[Candidate]:
@@ -48,17 +55,26 @@ def first_fitting(rules: Iterable[RoutingRule], facts: Facts) -> RoutingRule | N
 
 def fits(rule: RoutingRule, facts: Facts) -> bool:
     """Whether every condition that is filled holds. A rule without conditions fits nothing."""
-    conditions = [
-        rule.sender_id is None or facts.sender == rule.sender_id,
-        not rule.sender_words or _holds(f" {' '.join(stems(facts.sender_name))} ", rule.sender_words),
-        not rule.words or any(_holds(facts.words, phrase) for phrase in _phrases(rule.words)),
-        not rule.without_words
-        or not any(_holds(facts.words, phrase) for phrase in _phrases(rule.without_words)),
-        rule.document_type is None or rule.document_type.code == facts.document_type,
-        not rule.channel or rule.channel == facts.channel,
-        not rule.reference_pattern or any(_like(rule.reference_pattern, value) for value in facts.references),
-    ]
-    return has_conditions(rule) and all(conditions)
+    return has_conditions(rule) and fits_register(rule, facts) and fits_words(rule, facts)
+
+
+def fits_register(rule: RoutingRule, facts: Facts) -> bool:
+    """Whether the conditions hold that need no reading of the letter's pages."""
+    return (
+        (rule.sender_id is None or facts.sender == rule.sender_id)
+        and (not rule.sender_words or _holds(f" {' '.join(stems(facts.sender_name))} ", rule.sender_words))
+        and (rule.document_type is None or rule.document_type.code == facts.document_type)
+        and (not rule.channel or rule.channel == facts.channel)
+        and (
+            not rule.reference_pattern
+            or any(_like(rule.reference_pattern, value) for value in facts.references)
+        )
+    )
+
+
+def fits_words(rule: RoutingRule, facts: Facts) -> bool:
+    wanted = not rule.words or any(_holds(facts.words, phrase) for phrase in _phrases(rule.words))
+    return wanted and not any(_holds(facts.words, phrase) for phrase in _phrases(rule.without_words))
 
 
 def has_conditions(rule: RoutingRule) -> bool:
@@ -92,8 +108,9 @@ def _bare(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str]:
-    """A pattern of * and ? only: nothing an administrator types can make it slow."""
-    return re.compile(translate(re.sub(r"\*+", "*", text.replace("[", "[[]"))))
+    """A pattern of *, ? and # (one figure) only: nothing an administrator types can make it slow."""
+    plain = translate(re.sub(r"\*+", "*", text.replace("[", "[[]")))
+    return re.compile(plain.replace(r"\#", "[0-9]"))
 
 
 def facts_of_candidates(mail: Mail, found: Sequence[Candidate]) -> Facts:
@@ -104,15 +121,15 @@ def facts_of_candidates(mail: Mail, found: Sequence[Candidate]) -> Facts:
     sender = best.get("sender") or {}
     references = tuple(candidate.value["value"] for candidate in found if candidate.field == "references")
     return Facts(
-        words_of(mail), mail.channel, sender.get("name", ""), sender.get("correspondent"),
+        text_of(mail), mail.channel, sender.get("name", ""), sender.get("correspondent"),
         best.get("document_type", ""), references,
     )  # fmt: skip
 
 
-def facts_of_mail(mail: Mail) -> Facts:
-    """A past letter's facts as a person confirmed them."""
+def facts_of_mail(mail: Mail, text: str | None = None) -> Facts:
+    """A past letter's facts as a person confirmed them; `text` stands for that of its pages."""
     return Facts(
-        words_of(mail),
+        text_of(mail) if text is None else text,
         mail.channel,
         mail.sender.name if mail.sender else "",
         mail.sender_id,
@@ -121,12 +138,19 @@ def facts_of_mail(mail: Mail) -> Facts:
     )
 
 
-def words_of(mail: Mail) -> str:
-    return f" {' '.join(stems(' '.join(page.text for page in mail.pages.all())))} "
+def text_of(mail: Mail) -> str:
+    return " ".join(page.text for page in mail.pages.all())
+
+
+def fired(suggestions: Iterable[Suggestion]) -> str:
+    """The name of the rule that decided something of a letter; "" where none did."""
+    before, after = _REASON.split("{}")
+    reasons = (each.reason for each in suggestions if each.reason.startswith(before))
+    return next((reason.removeprefix(before).removesuffix(after) for reason in reasons), "")
 
 
 def _set_by(rule: RoutingRule, found: Sequence[Candidate]) -> list[Candidate]:
-    reason = f"règle « {rule.name} »"
+    reason = _REASON.format(rule.name)
     made: list[Candidate] = []
 
     def add(field: SuggestionField, value: Any, label: str) -> None:
@@ -161,30 +185,3 @@ def _kept(rule: RoutingRule, found: Sequence[Candidate]) -> list[Candidate]:
         elif not (rule.confidentiality and candidate.field == "confidentiality"):
             kept.append(candidate)
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What a rule does to one past letter: where it went, where the rule would have sent it."""
-
-    mail: Mail
-    went_to: tuple[str, ...]
-    would_go_to: str
-
-    @property
-    def agrees(self) -> bool:
-        return not self.would_go_to or self.would_go_to in self.went_to
-
-
-def try_rule(rule: RoutingRule, *, since: date | None = None, limit: int = 500) -> list[Trial]:
-    """The past letters that a rule, saved or not, would have fired on, newest first; at most `limit` are looked at."""
-    rows = Mail.objects.filter(organisation=rule.organisation, assignments__isnull=False).distinct()
-    if since:
-        rows = rows.filter(received_on__gte=since)
-    rows = rows.select_related("sender", "document_type").prefetch_related("pages", "assignments__department")
-    would = rule.department.code if rule.department else ""
-    return [
-        Trial(mail, tuple(dict.fromkeys(each.department.code for each in mail.assignments.all())), would)
-        for mail in rows.order_by("-received_on", "-pk")[:limit]
-        if fits(rule, facts_of_mail(mail))
-    ]

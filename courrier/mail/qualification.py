@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from courrier.audit.chain import record
-from courrier.classification.models import DocumentType, Suggestion, SuggestionField
+from courrier.classification.models import DocumentType, Priority, Suggestion, SuggestionField
 from courrier.clock.events import start_clock
 from courrier.clock.standing import due_date
 from courrier.correspondents.matching import match_or_create
@@ -21,6 +21,8 @@ from courrier.organisations.models import Department, Organisation, User
 
 LIKELY = 0.5
 """Below this confidence a suggestion is shown to people, never taken for granted."""
+TAGS, LONGEST_TAG = 8, 40
+"""A letter bears so many tags at most, each of so many characters."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class Qualification:
     registered_post: bool = False
     confidentiality: str = Confidentiality.NORMAL
     due_on: date | None = None
+    priority: str = Priority.NORMAL
+    tags: list[str] = field(default_factory=list)
 
 
 def suggested(mail: Mail) -> Qualification:
@@ -54,8 +58,11 @@ def suggested(mail: Mail) -> Qualification:
     document_type = mail.organisation.document_types.filter(
         code=value(SuggestionField.DOCUMENT_TYPE) or "", active=True
     ).first()
+    departments = departments_of(mail.organisation, [value(SuggestionField.DEPARTMENT)])
+    copies = departments_of(mail.organisation, listed(value(SuggestionField.COPIES)))
     return Qualification(
-        departments=departments_of(mail.organisation, [value(SuggestionField.DEPARTMENT)]),
+        departments=departments,
+        copies=[each for each in copies if each not in departments],
         document_type=document_type,
         sender=value(SuggestionField.SENDER),
         subject=str(value(SuggestionField.SUBJECT) or "")[:300],
@@ -66,7 +73,27 @@ def suggested(mail: Mail) -> Qualification:
         registered_post=bool(value(SuggestionField.REGISTERED_POST, LIKELY)),
         confidentiality=confidential or Confidentiality.NORMAL,
         due_on=parse_date(value(SuggestionField.DEADLINE, LIKELY) or ""),
+        priority=priority_of(value(SuggestionField.PRIORITY)),
+        tags=tags_in(value(SuggestionField.TAG)),
     )
+
+
+def listed(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def priority_of(value: Any) -> str:
+    return str(value) if value in Priority.values else Priority.NORMAL
+
+
+def tags_in(value: Any) -> list[str]:
+    """The tags in what a rule or a person wrote, parted by commas, each once and at most TAGS of them."""
+    words = value if isinstance(value, list) else str(value or "").split(",")
+    tags: dict[str, str] = {}
+    for word in words:
+        if tag := " ".join(str(word).split())[:LONGEST_TAG]:
+            tags.setdefault(tag.casefold(), tag)
+    return list(tags.values())[:TAGS]
 
 
 def departments_of(organisation: Organisation, codes: Iterable[str | None]) -> list[Department]:
@@ -84,6 +111,8 @@ def write_qualification(mail: Mail, wanted: Qualification, user: User | None) ->
     mail.references = wanted.references
     mail.registered_post = wanted.registered_post
     mail.confidentiality = wanted.confidentiality
+    mail.priority = wanted.priority
+    mail.tags = wanted.tags
     if wanted.sender and str(wanted.sender.get("name") or "").strip():
         mail.sender = match_or_create(mail.organisation, wanted.sender)
     else:
@@ -114,5 +143,7 @@ def write_provisional(mail: Mail, likely: Qualification) -> None:
     mail.document_type = likely.document_type
     mail.references = likely.references
     mail.registered_post = likely.registered_post
+    mail.priority = likely.priority
+    mail.tags = likely.tags
     if mail.confidentiality == Confidentiality.NORMAL and likely.confidentiality != Confidentiality.NORMAL:
         mail.confidentiality = Confidentiality.RESTRICTED

@@ -39,6 +39,9 @@ urlpatterns += [path("", include("courrier.web.urls_department"))]
 # Notifications, absences, closing of departments
 urlpatterns += [path("", include("courrier.web.urls_notifications"))]
 
+# Rules, learning, correspondents, letters come twice
+urlpatterns += [path("", include("courrier.web.urls_understanding"))]
+
 # First run, administration
 urlpatterns += [path("", include("courrier.web.urls_administration"))]
 

@@ -1,7 +1,8 @@
 import pytest
 
 from courrier.classification.models import RoutingRule
-from courrier.classification.rules import facts_of_mail, fits, try_rule
+from courrier.classification.rules import facts_of_mail, fits
+from courrier.classification.trials import try_rule
 from courrier.classification.understanding import understand
 from courrier.correspondents.models import Correspondent
 from courrier.mail.models import Assignment, AssignmentRole, Channel
@@ -68,6 +69,8 @@ def test_a_rule_sets_copies_confidentiality_and_tag(town: Organisation) -> None:
         ({"channel": Channel.EMAIL}, False),
         ({"reference_pattern": "PC 040*"}, True),
         ({"reference_pattern": "DP*"}, False),
+        ({"reference_pattern": "PC ### ### ## X*"}, True),
+        ({"reference_pattern": "PC ###X*"}, False),
         ({"words": "cantine", "channel": Channel.EMAIL}, False),
         ({}, False),
     ],
@@ -97,6 +100,6 @@ def test_a_rule_is_tried_on_past_letters_before_it_is_switched_on(town: Organisa
         organisation=town, name="essai", words="cantine", department=town.departments.get(code="FIN")
     )
     trials = try_rule(draft)
-    assert [(trial.mail, trial.went_to, trial.would_go_to, trial.agrees) for trial in trials] == [
+    assert [(trial.mail, trial.went_to, trial.would_go_to, trial.agrees) for trial in trials.found] == [
         (mail, ("SCO",), "FIN", False)
     ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courrier.classification.models import DocumentType
+from courrier.classification.models import DocumentType, Priority
 from courrier.correspondents.models import Correspondent
 from courrier.organisations.models import Organisation
 
@@ -110,6 +110,12 @@ class Mail(models.Model):
     registered_post = models.BooleanField(_("recommandé"), default=False)
     confidentiality = models.CharField(
         _("confidentialité"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.NORMAL
+    )
+    priority = models.CharField(
+        _("priorité"), max_length=8, choices=Priority.choices, blank=True, default=Priority.NORMAL
+    )
+    tags = models.JSONField(
+        _("étiquettes"), default=list, blank=True, help_text=_("mots posés par une règle ou par l'accueil")
     )
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -37,6 +37,7 @@ TABS = (
     ),
     Tab("people", _("Personnes"), ("person_add", "person", "person_password")),
     Tab("document_types", _("Types de courrier"), ("document_type",)),
+    Tab("rules", _("Règles"), ("rule_add", "rule")),
     Tab("circuits", _("Circuits"), ("circuit", "circuit_of_all")),
     Tab("reply_templates", _("Modèles de réponse"), ("reply_template_add", "reply_template")),
     Tab("reminders", _("Rappels"), directs=True),

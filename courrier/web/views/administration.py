@@ -133,6 +133,7 @@ def cards_of(here: Organisation) -> list[Card]:
     )
     types = here.document_types.filter(active=True).count()
     templates = here.reply_templates.count()
+    rules = here.routing_rules.filter(active=True).count()
     return [
         Card(
             "administration_facts",
@@ -157,6 +158,12 @@ def cards_of(here: Organisation) -> list[Card]:
             _("Types de courrier"),
             ngettext("%(n)d type utilisé", "%(n)d types utilisés", types) % {"n": types},
             "tag",
+        ),
+        Card(
+            "rules",
+            _("Règles"),
+            ngettext("%(n)d règle en service", "%(n)d règles en service", rules) % {"n": rules},
+            "filter",
         ),
         Card("circuits", _("Circuits"), _("Répartition, avis, visas, signature"), "route"),
         Card(

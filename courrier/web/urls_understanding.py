@@ -1,0 +1,15 @@
+"""Addresses of rules, of what was learned, of correspondents and of letters come twice."""
+
+from django.urls import path
+
+from courrier.web.views import rules
+
+urlpatterns = [
+    # Rules
+    path("administration/regles/", rules.rules, name="rules"),
+    path("administration/regles/ajouter/", rules.add, name="rule_add"),
+    path("administration/regles/<int:pk>/", rules.edit, name="rule"),
+    path("administration/regles/<int:pk>/deplacer/", rules.move, name="rule_move"),
+    path("administration/regles/<int:pk>/arreter/", rules.switch_off, name="rule_off"),
+    path("administration/regles/<int:pk>/supprimer/", rules.remove, name="rule_remove"),
+]

@@ -49,13 +49,20 @@ def browser(program: str) -> Iterator[Browser]:
 
 @contextmanager
 def window(
-    running: Browser, address: str, user: User, size: dict[str, int] | None = None, *, scripts: bool = True
+    running: Browser,
+    address: str,
+    user: User | None,
+    size: dict[str, int] | None = None,
+    *,
+    scripts: bool = True,
 ) -> Iterator[Window]:
-    """A window in which `user` is signed in; leaving it fails where anything went wrong in it."""
+    """A window in which `user` is signed in, or nobody; leaving it fails where anything went wrong in it."""
     context = running.new_context(viewport=size or WIDE, locale="fr-FR", java_script_enabled=scripts)  # type: ignore[arg-type]
-    client = Client()
-    client.force_login(user)
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+    if user is not None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
     opened = Window(context.new_page(), address)
     opened.page.on("console", opened.note)
     opened.page.on("pageerror", lambda error: opened.troubles.append(str(error)))

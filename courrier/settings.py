@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "courrier.notifications",
     "workflows",
     "courrier.capture",
+    "courrier.simulation",
     "courrier.api",
     "courrier.web",
     "viewflow.workflow",

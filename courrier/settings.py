@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "courrier.replies",
     "courrier.notifications",
     "workflows",
+    "courrier.live",
     "courrier.capture",
     "courrier.simulation",
     "courrier.api",
@@ -167,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-saved-searches": every("courrier.search.tasks.check_saved_searches", 300),
     "watch-scan-folders": every("courrier.capture.tasks.watch_folders", 10),
     "remind-of-due-dates": every("courrier.notifications.tasks.remind", 600),
+    "let-silence-decide": every("courrier.clock.tasks.let_silence_decide", 900),
     "send-digests": every("courrier.notifications.tasks.send_digests", 300),
     "learn-from-corrections": every("courrier.classification.tasks.train_all", 6 * 3600),
 }
@@ -209,6 +211,10 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SCAN_FOLDER = Path(os.environ.get("SCAN_FOLDER", DATA_DIR / "scans"))
 OCR_JOBS = int(os.environ.get("OCR_JOBS", "1"))
+
+LIVE_STREAMS = int(
+    os.environ.get("LIVE_STREAMS", "400")
+)  # open pages that one process of the site tells what happens
 
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.db.models import Count
 from django.utils import timezone
 
 from courrier.mail.models import Mail
@@ -15,6 +18,13 @@ MOST_COUNTED = 99
 def unread_count(user: User) -> int:
     """How many things `user` has not read; MOST_COUNTED + 1 where there are more."""
     return Notification.objects.unread().filter(user=user)[: MOST_COUNTED + 1].count()
+
+
+def unread_counts(people: Collection[int]) -> dict[int, int]:
+    """As `unread_count` for many people (ids), in one query."""
+    rows = Notification.objects.unread().filter(user__in=people).order_by().values_list("user")
+    found = dict(rows.annotate(Count("pk")))
+    return {person: min(found.get(person, 0), MOST_COUNTED + 1) for person in people}
 
 
 def letter_opened(user: User, mail: Mail) -> None:

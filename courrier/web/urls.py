@@ -42,6 +42,9 @@ urlpatterns += [path("", include("courrier.web.urls_notifications"))]
 # Rules, learning, correspondents, letters come twice
 urlpatterns += [path("", include("courrier.web.urls_understanding"))]
 
+# What open pages are told
+urlpatterns += [path("", include("courrier.web.urls_live"))]
+
 # First run, administration
 urlpatterns += [path("", include("courrier.web.urls_administration"))]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from courrier.clock.models import ClockEvent, ClockEventKind
+from courrier.clock.models import Clock, ClockEvent, ClockEventKind
 from courrier.clock.reckoning import Reckoning, State
 from courrier.clock.rules import Rule, Silence
 from courrier.clock.standing import clock_row, standing
@@ -125,6 +126,22 @@ def open_request(mail: Mail) -> ClockEvent | None:
         return None
     asked = clock.events.filter(kind=ClockEventKind.DOCUMENTS_REQUESTED, withdrawn=False)
     return asked.order_by("-on", "-pk").first()
+
+
+def documents_letter(
+    mail: Mail, department: Department, documents: Sequence[str], until: date | None, clock: Clock
+) -> str:
+    """The text that asks the sender for missing documents and says what the delay makes of it (CRPA, L114-5)."""
+    rule = standing(mail).rule
+    words = {
+        "mail": mail,
+        "office": office_of(department),
+        "documents": [text for text in (each.strip() for each in documents) if text],
+        "until": until,
+        "effect": rule.missing.value if rule and clock.state == State.WAITING else "",
+        "organisation": mail.organisation,
+    }
+    return render_to_string("clock/documents.txt", words).strip() + "\n"
 
 
 def transmission_notice(mail: Mail, administration: str, on: date) -> str:

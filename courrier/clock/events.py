@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -21,8 +21,12 @@ from courrier.clock.reckoning import Reckoning, State
 from courrier.clock.rules import Missing, law
 from courrier.clock.standing import clock_row, due_date, reckoned, target_of, type_code
 from courrier.mail.locking import changed, locked
-from courrier.mail.models import Assignment, Mail
+from courrier.mail.models import Assignment, Mail, MailState
+from courrier.mail.rights import access_of, acting_for
 from courrier.organisations.models import User
+
+ANSWER = "answer"
+"""What a reply is for that answers its letter, as the event of its sending says it."""
 
 TIME_IS_GIVEN = (Missing.SUSPENDS, Missing.STARTS_ON_ARRIVAL)
 
@@ -66,8 +70,8 @@ def choose_rule(mail_id: int, user: User | None, rule: str) -> Noted:
     with locked(mail_id) as mail:
         clock = started(mail)
         if clock.chosen_rule != rule:
-            clock.chosen_rule = rule
-            move(mail, clock, "clock_rule_chosen", user)
+            former, clock.chosen_rule = clock.chosen_rule, rule
+            move(mail, clock, "clock_rule_chosen", user, former=former)
     return Noted(clock)
 
 
@@ -80,12 +84,18 @@ def first_received_elsewhere(mail_id: int, user: User | None, administration: st
 
 
 def request_documents(
-    mail_id: int, user: User | None, on: date, documents: Sequence[str], until: date | None = None
+    mail_id: int,
+    user: User | None,
+    on: date,
+    documents: Sequence[str],
+    until: date | None = None,
+    reply: int | None = None,
 ) -> Noted:
     """The sender was asked on `on` for missing documents, to be sent by `until` (CRPA, L114-5).
 
     For planning permissions and declarations of sale, `on` is the day the request reached the sender. A request that
-    moves nothing in law, as one that comes too late, is kept and answered with a warning.
+    moves nothing in law, as one that comes too late, is kept and answered with a warning. `reply` is the letter that
+    asks.
     """
     asked = [text for text in (each.strip() for each in documents) if text]
     if not asked:
@@ -97,7 +107,9 @@ def request_documents(
         now = reckoning_of(mail, started(mail))
         if until is None and now.rule is not None and now.rule.missing in TIME_IS_GIVEN:
             raise ClockError(_("Donnez un délai pour envoyer les pièces (art. L114-5 du CRPA)."))
-        return note(mail, user, ClockEventKind.DOCUMENTS_REQUESTED, on, until=until, documents=asked)
+        return note(
+            mail, user, ClockEventKind.DOCUMENTS_REQUESTED, on, until=until, documents=asked, reply=reply
+        )
 
 
 def documents_received(mail_id: int, user: User | None, on: date) -> Noted:
@@ -117,13 +129,17 @@ def extend(mail_id: int, user: User | None, extension: str, on: date) -> Noted:
         return note(mail, user, ClockEventKind.EXTENDED, on, what=extension)
 
 
-def transmitted_to(mail_id: int, user: User | None, administration: str, on: date) -> Noted:
+def transmitted_to(
+    mail_id: int, user: User | None, administration: str, on: date, reply: int | None = None
+) -> Noted:
     """The letter was not ours to answer: sent on `on` to `administration`, its sender told (CRPA, L114-2)."""
     if not administration.strip():
         raise ClockError(_("Indiquez à quelle administration le courrier est transmis."))
     with locked(mail_id) as mail:
         check_day(mail, on)
-        return note(mail, user, ClockEventKind.TRANSMITTED, on, what=administration.strip()[:200])
+        return note(
+            mail, user, ClockEventKind.TRANSMITTED, on, what=administration.strip()[:200], reply=reply
+        )
 
 
 def answered(mail_id: int, user: User | None, on: date) -> Noted:
@@ -142,6 +158,10 @@ def withdraw(mail_id: int, user: User | None, event_id: int, reason: str) -> Not
         event = clock.events.filter(pk=event_id).first()
         if event is None:
             raise ClockError(_("Cet évènement n'est pas de ce courrier."))
+        if event.kind == ClockEventKind.SILENCE:
+            raise ClockError(
+                _("Le silence a décidé : corrigez ce qui s'est passé avant, la décision implicite suivra.")
+            )
         if not event.withdrawn:
             event.withdrawn = True
             event.save(update_fields=["withdrawn"])
@@ -151,20 +171,57 @@ def withdraw(mail_id: int, user: User | None, event_id: int, reason: str) -> Not
     return Noted(clock)
 
 
+def take_back(mail: Mail, told: Event) -> None:
+    """Put the delay back to where it was before what `told` tells; the caller holds the letter and records it."""
+    clock = started(mail)
+    if told.verb == "clock_rule_chosen":
+        clock.chosen_rule = str(told.data.get("former", ""))
+    else:
+        clock.events.filter(pk=told.data["clock_event"]).update(withdrawn=True)
+    move(mail, clock, "", None)
+
+
 def recompute(mail_id: int) -> bool:
     """Reckon the letter's delay anew, as after a change of the rules; whether its date, state or words changed."""
     with locked(mail_id) as mail:
         clock = clock_row(mail)
-        if clock is None:
+        if clock is None or not changed_words(mail, clock):
             return False
-        former = words_of(clock)
-        follow = follows(mail, clock)
-        write(mail, clock)
-        if words_of(clock) == former:
+        correct_silence(mail, clock)
+        changed(mail)
+        return True
+
+
+def changed_words(mail: Mail, clock: Clock) -> bool:
+    """Write the row anew and tell it where anything is different; the caller then calls `changed`."""
+    former, follow = words_of(clock), follows(mail, clock)
+    write(mail, clock)
+    if words_of(clock) == former:
+        return False
+    if follow:
+        follow_due_date(mail)
+    tell(mail, clock, "clock_recomputed", None)
+    return True
+
+
+def reckon_type(document_type_id: int) -> int:
+    """Reckon every letter under way of a type anew, and start the delay of those that had none; how many moved."""
+    under_way = Mail.objects.filter(document_type=document_type_id, state=MailState.IN_PROGRESS)
+    return sum(
+        reckon_anew(mail_id) for mail_id in list(under_way.order_by("pk").values_list("pk", flat=True))
+    )
+
+
+def reckon_anew(mail_id: int) -> bool:
+    with locked(mail_id) as mail:
+        if clock_row(mail) is not None:
+            return recompute(mail_id)
+        target = target_of(mail)
+        by_target = target is not None and mail.due_on == target.date
+        if start_clock(mail) is None:
             return False
-        if follow:
+        if by_target:
             follow_due_date(mail)
-        tell(mail, clock, "clock_recomputed", None)
         changed(mail)
         return True
 
@@ -178,13 +235,14 @@ def hear(event: Event, **_signal: Any) -> None:
     if event.verb != "closed" or event.mail_id is None:
         return
     clock = Clock.objects.filter(mail=event.mail_id).select_related("mail__organisation").first()
-    if clock is None or clock.state == State.ANSWERED:
+    if clock is None or clock.state in (State.ANSWERED, State.TRANSMITTED):
         return
-    sent = Event.objects.filter(mail_id=event.mail_id, verb="reply_sent").order_by("-sequence").first()
+    replies = Event.objects.filter(mail_id=event.mail_id, verb="reply_sent").order_by("-sequence")
+    sent = next((each for each in replies if each.data.get("purpose", ANSWER) == ANSWER), None)
     if sent is None:
         return
     on = max(timezone.localdate(sent.at), clock.mail.received_on)
-    ClockEvent.objects.get_or_create(
+    kept, _is_new = ClockEvent.objects.get_or_create(
         clock=clock,
         kind=ClockEventKind.ANSWERED,
         on=on,
@@ -193,7 +251,17 @@ def hear(event: Event, **_signal: Any) -> None:
         defaults={"actor": event.actor},
     )
     write(clock.mail, clock)
-    tell(clock.mail, clock, "clock_answered", event.actor, on=str(on))
+    tell(clock.mail, clock, "clock_answered", event.actor, on=str(on), clock_event=kept.pk, closing=True)
+    correct_silence(clock.mail, clock)
+
+
+def reopened(mail: Mail, since: datetime) -> None:
+    """What closed the letter since then is undone, and with it what closing said; the caller holds the letter."""
+    answered = Event.objects.filter(mail_id=mail.pk, verb="clock_answered", at__gte=since)
+    last, clock = answered.order_by("-sequence").first(), clock_row(mail)
+    if last is not None and clock is not None and last.data.get("closing"):
+        clock.events.filter(pk=last.data["clock_event"]).update(withdrawn=True)
+        move(mail, clock, "", None)
 
 
 # how an event is kept
@@ -226,11 +294,12 @@ def note(
     until: date | None = None,
     what: str = "",
     documents: Sequence[str] = (),
+    reply: int | None = None,
 ) -> Noted:
     """Keep the event, once however often it is told, and reckon anew."""
     clock = started(mail)
     before = reckoning_of(mail, clock)
-    _event, is_new = ClockEvent.objects.get_or_create(
+    event, is_new = ClockEvent.objects.get_or_create(
         clock=clock,
         kind=kind,
         on=on,
@@ -245,8 +314,10 @@ def note(
         "until": str(until) if until else None,
         "what": what,
         "documents": list(documents),
+        "reply": reply,
     }
-    move(mail, clock, f"clock_{kind.value}", user, **{key: value for key, value in details.items() if value})
+    details = {key: value for key, value in details.items() if value}
+    move(mail, clock, f"clock_{kind.value}", user, clock_event=event.pk, **details)
     return Noted(clock, warning(kind, before, reckoning_of(mail, clock)))
 
 
@@ -279,6 +350,7 @@ def write(mail: Mail, clock: Clock) -> None:
     clock.state = now.state.value
     clock.started_on = now.started_on
     clock.deadline_on = now.answer.date if now.answer else None
+    clock.silence_on = now.implicit.on if now.implicit else None
     clock.earliest = bool(now.answer and now.answer.earliest)
     clock.article = now.answer.article if now.answer else now.rule.article if now.rule else ""
     clock.explanation = now.answer.explanation_fr if now.answer else ""
@@ -287,17 +359,40 @@ def write(mail: Mail, clock: Clock) -> None:
 
 
 def words_of(clock: Clock) -> tuple[Any, ...]:
-    return (clock.rule, clock.state, clock.started_on, clock.deadline_on, clock.article, clock.explanation)
+    return (
+        clock.rule,
+        clock.state,
+        clock.started_on,
+        clock.deadline_on,
+        clock.silence_on,
+        clock.article,
+        clock.explanation,
+    )
 
 
 def move(mail: Mail, clock: Clock, verb: str, user: User | None, **data: Any) -> None:
-    """Write the row anew, tell the chain, and let the due date follow where nobody set another by hand."""
+    """Write the row anew, tell the chain, and let the due date follow where nobody set another by hand.
+
+    An empty `verb` is told by the caller.
+    """
     follow = follows(mail, clock)
     write(mail, clock)
     if follow:
         follow_due_date(mail)
-    tell(mail, clock, verb, user, **data)
+    if verb:
+        tell(mail, clock, verb, user, **data)
+    correct_silence(mail, clock)
     changed(mail)
+
+
+def correct_silence(mail: Mail, clock: Clock) -> None:
+    """What was learned since shows that silence had not decided, or on another day: take that decision out."""
+    for event in ClockEvent.objects.filter(clock=clock, kind=ClockEventKind.SILENCE, withdrawn=False):
+        if event.on != clock.silence_on:
+            event.withdrawn = True
+            event.save(update_fields=["withdrawn"])
+            write(mail, clock)
+            tell(mail, clock, "implicit_decision_void", None, on=str(event.on))
 
 
 def follows(mail: Mail, clock: Clock) -> bool:
@@ -316,4 +411,22 @@ def follow_due_date(mail: Mail) -> None:
 
 def tell(mail: Mail, clock: Clock, verb: str, user: User | None, **data: Any) -> None:
     deadline = str(clock.deadline_on) if clock.deadline_on else None
-    record(mail.organisation, verb, mail_id=mail.pk, actor=user, rule=clock.rule, deadline=deadline, **data)
+    record(
+        mail.organisation,
+        verb,
+        mail_id=mail.pk,
+        actor=user,
+        on_behalf_of=in_place_of(user, mail),
+        rule=clock.rule,
+        deadline=deadline,
+        **data,
+    )
+
+
+def in_place_of(user: User | None, mail: Mail) -> User | None:
+    """Whom `user` replaces in one of the departments that have the letter, or at the desk."""
+    if user is None or not access_of(user).replaces:
+        return None
+    opened = Assignment.objects.open().for_action().filter(mail=mail).select_related("mail")
+    places = (acting_for(user, each) for each in [*opened, mail])
+    return next((absent for absent in places if absent is not None), None)

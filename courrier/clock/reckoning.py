@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from courrier.clock.deadline import Deadline, DeadlineKind
 from courrier.clock.months import Length, add_months
-from courrier.clock.rules import Extension, Missing, Rule, Starts
+from courrier.clock.rules import Extension, Missing, Rule, Silence, Starts
 from courrier.organisations.calendar import WorkingCalendar
 
 ONE_MONTH = Length(months=1)
@@ -25,12 +25,14 @@ class Happened(StrEnum):
     EXTENDED = "extended"
     TRANSMITTED = "transmitted"
     ANSWERED = "answered"
+    SILENCE = "silence"  # nobody had answered at the end of that day: a decision was born
 
 
 class State(StrEnum):
     RUNNING = "running"
     WAITING = "waiting"  # for the sender's documents; nothing runs, or nothing until the time given is over
     LAPSED = "lapsed"  # the documents did not come in time: the request is refused by law
+    DECIDED = "decided"  # silence has decided; what it meant is in `implicit`
     TRANSMITTED = "transmitted"
     ANSWERED = "answered"
     UNSURE = "unsure"  # the rule is not checked: no date
@@ -57,11 +59,22 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Implicit:
+    """The decision that silence takes at the end of `on`, or took; `means` says it in words."""
+
+    on: date
+    silence: Silence
+    means: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reckoning:
     """What the law says of a request as things stand.
 
     `answer` is the date by which to answer, where there is one; `others` are further dates to know; `started_on` is
-    None while the delay does not run.
+    None while the delay does not run. `implicit` is what no answer will mean, or has meant: None where the law gives
+    silence no meaning, where the day is not known, or where the answer came first.
     """
 
     rule: Rule | None
@@ -70,6 +83,7 @@ class Reckoning:
     answer: Deadline | None = None
     pauses: tuple[Pause, ...] = ()
     others: tuple[Deadline, ...] = ()
+    implicit: Implicit | None = None
 
     @property
     def deadlines(self) -> list[Deadline]:
@@ -252,9 +266,32 @@ class _Running:
     # telling
 
     def told(self, stop: Fact | None) -> Reckoning:
-        waiting = self.request is not None
-        known = not waiting or (self.rule.missing is Missing.SUSPENDS and self.request_ends())
+        known = self.request is None or (
+            self.rule.missing is Missing.SUSPENDS and self.request.until is not None
+        )
         answer = self.answer() if known and not self.lapsed_on else None
+        found, implicit = self.standing(stop, answer), self.implicit(answer)
+        if implicit is None or (stop is not None and stop.on <= implicit.on):
+            return found
+        decided = any(fact.on == implicit.on for fact in self.facts(Happened.SILENCE))
+        return replace(
+            found, implicit=implicit, state=State.DECIDED if decided and stop is None else found.state
+        )
+
+    def implicit(self, answer: Deadline | None) -> Implicit | None:
+        """R*423-39: without the documents of a permit, the end of the time to send them refuses it."""
+        limit = self.lapsed_on
+        if limit is None and self.request is not None and self.rule.missing is Missing.PERMIT:
+            limit = TIME_FOR_DOCUMENTS.after(self.request.on)
+        if limit is not None:
+            means = _("faute de pièces, la demande fait l'objet d'un rejet ou d'une opposition tacite")
+            return Implicit(limit, Silence.REFUSAL, means, "art. R*423-39 du code de l'urbanisme")
+        if answer is None or self.rule.silence is Silence.NONE:
+            return None
+        return Implicit(answer.date, self.rule.silence, self.rule.means, answer.article)
+
+    def standing(self, stop: Fact | None, answer: Deadline | None) -> Reckoning:
+        waiting = self.request is not None
         started_on = None if self.lapsed_on else self.started_on
         pauses = tuple(self.pauses)
         if stop is not None:
@@ -264,9 +301,6 @@ class _Running:
             return Reckoning(self.rule, state, started_on, answer, pauses)
         state = State.LAPSED if self.lapsed_on else State.WAITING if waiting else State.RUNNING
         return Reckoning(self.rule, state, started_on, answer, pauses, tuple(self.further_dates()))
-
-    def request_ends(self) -> bool:
-        return self.request is not None and self.request.until is not None
 
     def for_the_other(self, answer: Deadline | None, stop: Fact) -> tuple[Deadline, ...]:
         """L114-3: where silence refuses, the delay goes on from our reception, for the administration it went to."""
@@ -353,4 +387,5 @@ def earliest(candidates: Sequence[Reckoning]) -> Reckoning:
         f"{each.rule.name} : {each.answer.date:%d/%m/%Y}" for each in dated if each.rule and each.answer
     )
     text = _("Au plus tôt, à préciser. %(names)s.") % {"names": names}
-    return replace(first, answer=replace(first.answer, explanation_fr=text, earliest=True))
+    # Which rule it is decides what silence means: as long as nobody has said it, silence decides nothing here.
+    return replace(first, answer=replace(first.answer, explanation_fr=text, earliest=True), implicit=None)

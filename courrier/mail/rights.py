@@ -208,6 +208,9 @@ DESK_ACTIONS = frozenset({"register", "qualify", "retry", "cancel", "reopen", "a
 UNREAD_ACTIONS = frozenset({"qualify", "cancel", "arbitrate"})
 """What may be done to a personal letter without opening it."""
 
+CLOCK_ACTIONS = frozenset({"clock", "clock_fact"})
+"""Moving a letter's legal delay: by what the department does, or by a fact that reception sees as well."""
+
 STATES_OF = {
     "qualify": (MailState.TO_QUALIFY, MailState.FAILED),
     "retry": (MailState.FAILED,),
@@ -245,7 +248,20 @@ def can(user: User | AnonymousUser, action: str, target: Mail | Assignment) -> b
     if action in DESK_ACTIONS:
         state_fits = action not in STATES_OF or target.state in STATES_OF[action]
         return state_fits and is_for(access, action, target)
+    if action in CLOCK_ACTIONS and moves_clock(access, action, target):
+        return True
     return any(can_on_assignment(access, action, each) for each in open_assignments(target))
+
+
+def moves_clock(access: Access, action: str, mail: Mail) -> bool:
+    """Beyond the department that has a letter in hand: reception, which sees what arrives, while it is handled; the
+    general direction once it is closed, since silence goes on meaning something."""
+    if mail.confidentiality == Confidentiality.PERSONAL:
+        return False
+    if mail.state == MailState.CLOSED:
+        return mail.organisation_id in access.direction
+    at_desk = mail.organisation_id in access.desk | access.direction
+    return action == "clock_fact" and mail.state == MailState.IN_PROGRESS and at_desk
 
 
 def is_for(access: Access, action: str, mail: Mail) -> bool:
@@ -269,7 +285,15 @@ def can_on_assignment(access: Access, action: str, assignment: Assignment) -> bo
         return acts and assignment.state == AssignmentState.PENDING
     if action in {"redirect", "send_back", "split"}:
         return acts and assignment.state in OPEN_STATES
-    if action in {"reply", "close", "ask_opinion", "withdraw_question", "hand_over", "take_over"}:
+    if action in {
+        "reply",
+        "close",
+        "ask_opinion",
+        "withdraw_question",
+        "hand_over",
+        "take_over",
+        *CLOCK_ACTIONS,
+    }:
         return acts and assignment.state == AssignmentState.ACCEPTED
     return False
 
@@ -279,7 +303,10 @@ def acts_on(access: Access, assignment: Assignment) -> bool:
 
     A personal letter is its department's until somebody takes it, and theirs alone from then on.
     """
-    if assignment.role == AssignmentRole.ACTION and assignment.mail.confidentiality == Confidentiality.PERSONAL:
+    if (
+        assignment.role == AssignmentRole.ACTION
+        and assignment.mail.confidentiality == Confidentiality.PERSONAL
+    ):
         if assignment.state == AssignmentState.ACCEPTED:
             return assignment.accepted_by_id == access.user_id
         return assignment.department_id in access.acting

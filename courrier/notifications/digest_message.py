@@ -23,8 +23,8 @@ LONGEST = 12
 """Lines of one part of a digest; the others are counted."""
 
 PARTS: list[tuple[Promise, tuple[Kind, ...]]] = [
-    (gettext_lazy("En retard"), (Kind.ESCALATED, Kind.LATE)),
-    (gettext_lazy("Échéances"), (Kind.DUE_TODAY, Kind.DUE_SOON)),
+    (gettext_lazy("En retard"), (Kind.SILENCE, Kind.ESCALATED, Kind.LATE)),
+    (gettext_lazy("Échéances"), (Kind.LEGAL_SOON, Kind.DUE_TODAY, Kind.DUE_SOON)),
     (
         gettext_lazy("À faire"),
         (
@@ -47,6 +47,7 @@ PARTS: list[tuple[Promise, tuple[Kind, ...]]] = [
         (
             Kind.MENTION,
             Kind.ANSWER,
+            Kind.CLOCK,
             Kind.OPINION_GIVEN,
             Kind.REPLY_APPROVED,
             Kind.ACCEPTED,

@@ -29,7 +29,7 @@ LEASE = timedelta(minutes=10)
 PAUSE = timedelta(minutes=15)
 """The rest before a try that follows one the server refused or did not answer."""
 
-REMINDERS = (Kind.DUE_SOON, Kind.DUE_TODAY, Kind.LATE, Kind.ESCALATED)
+REMINDERS = (Kind.LEGAL_SOON, Kind.DUE_SOON, Kind.DUE_TODAY, Kind.LATE, Kind.ESCALATED)
 
 
 def send_digests(now: datetime | None = None) -> int:

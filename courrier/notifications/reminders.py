@@ -1,5 +1,7 @@
 """Reminding people of due dates: before, on the day and after it, and the manager when it is long past.
 
+A due date may be the town's own aim: the day of the law, where it comes later, has a reminder of its own before it.
+
 Nothing is said on a day nobody works; what falls on one is said on the next working day. After a stop, each
 assignment gets the reminder of where it stands now, not those that were missed.
 """
@@ -11,9 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from courrier.clock.models import ClockState
 from courrier.mail.models import Assignment, AssignmentRole, Confidentiality, Mail, MailState
 from courrier.notifications.audience import People, hearing, readers, replacements
 from courrier.notifications.models import Kind, Notification, Reminder, ReminderPolicy, Stage
@@ -23,11 +26,15 @@ from courrier.organisations.models import Organisation, Role, User
 
 BATCH = 200
 
+DATES = {Stage.LEGAL: "mail__clock__deadline_on"}
+"""The date that a stage looks at, where it is not the assignment's due date."""
+
 KINDS = {
     Stage.BEFORE: Kind.DUE_SOON,
     Stage.ON: Kind.DUE_TODAY,
     Stage.LATE: Kind.LATE,
     Stage.ESCALATED: Kind.ESCALATED,
+    Stage.LEGAL: Kind.LEGAL_SOON,
 }
 
 
@@ -38,9 +45,9 @@ class Span:
     after: date | None
     until: date
 
-    def rule(self) -> Q:
-        rule = Q(due_on__lte=self.until)
-        return rule & Q(due_on__gt=self.after) if self.after else rule
+    def rule(self, name: str = "due_on") -> Q:
+        rule = Q(**{f"{name}__lte": self.until})
+        return rule & Q(**{f"{name}__gt": self.after}) if self.after else rule
 
 
 def remind(today: date | None = None) -> int:
@@ -72,6 +79,8 @@ def spans(day: date, organisation: Organisation) -> dict[Stage, Span]:
         Stage.LATE: Span(None, last),
         Stage.ESCALATED: Span(None, working_days_before(day, max(policy.days_late, 1), organisation)),
     }
+    if policy.days_before_legal:
+        found[Stage.LEGAL] = Span(day, add_working_days(day, policy.days_before_legal, organisation))
     if policy.days_before:
         found[Stage.BEFORE] = Span(day, add_working_days(day, policy.days_before, organisation))
     return found
@@ -88,10 +97,15 @@ def working_days_before(day: date, count: int, organisation: Organisation) -> da
 
 def waiting(organisation: Organisation, stage: Stage, span: Span) -> list[Assignment]:
     """The first assignments at that stage that no reminder was made of."""
-    made = Reminder.objects.filter(assignment=OuterRef("pk"), due_on=OuterRef("due_on"), stage=stage)
+    name = DATES.get(stage, "due_on")
+    made = Reminder.objects.filter(assignment=OuterRef("pk"), due_on=OuterRef(name), stage=stage)
     rows = Assignment.objects.open().exclude(role=AssignmentRole.COPY)
-    rows = rows.filter(span.rule(), organisation=organisation).exclude(Exists(made))
-    return list(rows.select_related("mail", "department", "accepted_by").order_by("due_on", "pk")[:BATCH])
+    if stage == Stage.LEGAL:
+        rows = rows.for_action().filter(mail__clock__state__in=[ClockState.RUNNING, ClockState.WAITING])
+        rows = rows.exclude(due_on=F(name))
+    rows = rows.filter(span.rule(name), organisation=organisation).exclude(Exists(made))
+    rows = rows.annotate(reminded_of=F(name)).select_related("mail", "department", "accepted_by")
+    return list(rows.order_by(name, "pk")[:BATCH])
 
 
 def make(organisation: Organisation, stage: Stage, rows: list[Assignment], day: date) -> int:
@@ -101,11 +115,17 @@ def make(organisation: Organisation, stage: Stage, rows: list[Assignment], day: 
     """
     with transaction.atomic():
         Reminder.objects.bulk_create(
-            [Reminder(assignment=each, due_on=each.due_on, stage=stage) for each in rows if each.due_on],
+            [Reminder(assignment=each, due_on=day_of(each), stage=stage) for each in rows],
             ignore_conflicts=True,
         )
         keep(told(organisation, stage, rows, day))
     return len(rows)
+
+
+def day_of(assignment: Assignment) -> date:
+    """The date somebody is reminded of, as `waiting` found it."""
+    found: date = assignment.reminded_of  # type: ignore[attr-defined]
+    return found
 
 
 def told(
@@ -118,26 +138,30 @@ def told(
     hears = {each.pk: hearing(wanted[each.pk], replaced) for each in rows}
     allowed = readers({each.mail_id for each in rows}, {one for people in hears.values() for one in people})
     for each in rows:
-        late = working_days_between(each.due_on, day, organisation) if each.due_on else 0
+        due_on = day_of(each)
+        late = working_days_between(due_on, day, organisation)
         for person, names in hears[each.pk].items():
             # A closed envelope is announced by its line, which says nothing of what is in it.
             if (each.mail_id, person) in allowed or each.mail.confidentiality == Confidentiality.PERSONAL:
-                data = {"department": each.department.code, "due_on": str(each.due_on), "days": late}
+                data = {"department": each.department.code, "due_on": str(due_on), "days": late}
                 if stage == Stage.ESCALATED and each.accepted_by:
                     data["holder"] = str(each.accepted_by)
-                key = f"assignment:{each.pk}:due:{each.due_on}:{stage}"
+                key = f"assignment:{each.pk}:due:{due_on}:{stage}"
                 yield notification(organisation.pk, each.mail, person, KINDS[stage], key, None, names, data)
 
 
 def concerned_by(assignment: Assignment, stage: Stage, around: People) -> list[User]:
     """Who has the letter in hand, or all who work in the department; when it is long past, their manager.
 
-    A letter in the hands of who left is everyone's there. The manager who has it in hand is not told of
-    themselves: who is above them is.
+    A letter in the hands of who left is everyone's there. The day of the law is their manager's concern
+    too. The manager who has it in hand is not told of themselves: who is above them is.
     """
     place, holder = assignment.department_id, assignment.accepted_by
     if stage != Stage.ESCALATED:
-        return [holder] if holder and holder.is_active else [*([holder] if holder else []), *around.at(place)]
+        managers = around.managers(place) if stage == Stage.LEGAL else []
+        here = [] if holder and holder.is_active else around.at(place)
+        people = [*([holder] if holder else []), *here, *managers]
+        return list({each.pk: each for each in people}.values())
     managers = around.managers(place)
     if holder is not None and holder.pk in {each.pk for each in managers}:
         managers = [each for each in around.over(place) if each.pk != holder.pk]

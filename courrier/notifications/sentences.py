@@ -90,6 +90,35 @@ def replaces(data: Data) -> str:
     }
 
 
+CLOCK = {
+    "clock_documents_requested": gettext_lazy("Pièces demandées à l'expéditeur"),
+    "clock_documents_received": gettext_lazy("Pièces reçues"),
+    "clock_extended": gettext_lazy("Délai prolongé"),
+    "clock_transmitted": gettext_lazy("Courrier transmis à l'administration compétente"),
+    "clock_first_asked": gettext_lazy("Courrier reçu d'abord par une autre administration"),
+    "clock_rule_chosen": gettext_lazy("Règle de délai changée"),
+    "clock_event_withdrawn": gettext_lazy("Saisie du délai retirée"),
+    "implicit_decision_void": gettext_lazy("La décision implicite n'a pas eu lieu"),
+}
+
+
+def clock_moved(data: Data) -> str:
+    sentence = str(CLOCK.get(str(data.get("what")), CLOCK["clock_rule_chosen"]))
+    if not data.get("due_on"):
+        return sentence
+    return _("%(sentence)s : date légale le %(day)s") % {"sentence": sentence, "day": day_of(data["due_on"])}
+
+
+def silence_decided(data: Data) -> str:
+    accepted = data.get("silence") == "acceptation"
+    sentence = (
+        _("Sans réponse, la demande est acceptée depuis le %(day)s")
+        if accepted
+        else _("Sans réponse, la demande est rejetée depuis le %(day)s")
+    )
+    return sentence % {"day": day_of(data.get("due_on"))}
+
+
 SENTENCES: dict[str, Callable[[Data], str]] = {
     Kind.ARRIVED: with_department(
         gettext_lazy("Nouveau courrier pour %(department)s"), gettext_lazy("Nouveau courrier")
@@ -131,6 +160,9 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     Kind.DUE_TODAY: with_day(gettext_lazy("À répondre le jour même, %(day)s")),
     Kind.LATE: with_day(gettext_lazy("En retard depuis le %(day)s")),
     Kind.ESCALATED: escalated,
+    Kind.LEGAL_SOON: with_day(gettext_lazy("Dernier jour de la loi pour répondre : %(day)s")),
+    Kind.CLOCK: clock_moved,
+    Kind.SILENCE: silence_decided,
     Kind.MOVED: moved,
     Kind.REPLACES: replaces,
 }

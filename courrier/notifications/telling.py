@@ -342,6 +342,53 @@ def department_closed(event: Event) -> None:
     )
 
 
+def clock_moved(event: Event) -> None:
+    """Who else has the letter for action hears that its legal delay was moved."""
+    mail = letter_of(event)
+    notify(
+        in_charge(mail),
+        Kind.CLOCK,
+        mail,
+        event_key(event),
+        actor=event.actor,
+        what=event.verb,
+        due_on=event.data.get("deadline"),
+        detail=", ".join(event.data.get("documents", []))[:SHORT] or event.data.get("what", ""),
+    )
+
+
+def in_charge(mail: Mail) -> list[User]:
+    """Who has the letter in hand, and all who work where nobody took it; once closed, where it was last."""
+    rows = Assignment.objects.filter(mail=mail, role=AssignmentRole.ACTION).select_related("accepted_by")
+    places = list(rows.open()) or list(rows.filter(state=AssignmentState.DONE))
+    around = People.around(mail.organisation_id, {each.department_id for each in places})
+    found = [
+        person
+        for each in places
+        for person in ([each.accepted_by] if each.accepted_by else around.at(each.department_id))
+    ]
+    return list({person.pk: person for person in found}.values())
+
+
+def silence_decided(event: Event) -> None:
+    """The departments that had the letter, their managers, and the general direction."""
+    mail = letter_of(event)
+    rows = Assignment.objects.filter(mail=mail, role=AssignmentRole.ACTION)
+    places = set(rows.open().values_list("department", flat=True))
+    places = places or set(rows.values_list("department", flat=True))
+    around = People.around(mail.organisation_id, places)
+    people = [person for place in places for person in [*around.at(place), *around.managers(place)]]
+    notify(
+        {each.pk: each for each in [*in_charge(mail), *people, *around.of(None, Role.DIRECTION)]}.values(),
+        Kind.SILENCE,
+        mail,
+        f"silence:{mail.pk}:{event.data.get('on')}",
+        line_only=mail.confidentiality == Confidentiality.PERSONAL,
+        due_on=event.data.get("on"),
+        silence=event.data.get("silence"),
+    )
+
+
 def undone(event: Event) -> None:
     """What was undone need not be heard of."""
     first = Event.objects.filter(mail_id=event.mail_id, sequence=event.data.get("event", 0)).first()
@@ -373,6 +420,15 @@ TELLERS: dict[str, Callable[[Event], None]] = {
     "cancelled": cancelled,
     "closed": closed,
     "undone": undone,
+    "clock_documents_requested": clock_moved,
+    "clock_documents_received": clock_moved,
+    "clock_extended": clock_moved,
+    "clock_transmitted": clock_moved,
+    "clock_first_asked": clock_moved,
+    "clock_rule_chosen": clock_moved,
+    "clock_event_withdrawn": clock_moved,
+    "implicit_decision_void": clock_moved,
+    "implicit_decision": silence_decided,
     "all_handed_over": all_handed_over,
     "absence_named": absence_named,
     "department_closed": department_closed,

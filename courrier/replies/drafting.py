@@ -14,7 +14,7 @@ from courrier.mail.locking import locked
 from courrier.mail.models import Assignment
 from courrier.mail.rights import can
 from courrier.replies.approvals import signature_of
-from courrier.replies.models import Reply, ReplyChannel, ReplyState, Template
+from courrier.replies.models import Reply, ReplyChannel, ReplyPurpose, ReplyState, Template
 
 if TYPE_CHECKING:
     from courrier.organisations.models import User
@@ -35,22 +35,41 @@ def draft_reply(assignment: Assignment, user: User, template: Template | None = 
         if not can(user, "reply", current):
             raise DraftRefused(_("Prenez d'abord ce courrier en charge pour y répondre."))
         unsent = [ReplyState.DRAFT, ReplyState.FAILED]
-        started = Reply.objects.filter(assignment=current, state__in=unsent).first()
+        drafts = Reply.objects.filter(assignment=current, state__in=unsent, purpose=ReplyPurpose.ANSWER)
+        started = drafts.first()
         if started is not None and template is None:
             return started
         reply = started or Reply(mail=mail, assignment=current, author=user)
-        sender = mail.sender
-        reply.channel = ReplyChannel.EMAIL if sender and sender.email else ReplyChannel.POST
-        reply.email = sender.email if sender else ""
-        reply.recipient = address_of(sender) if sender else ""
-        reply.subject = (template.subject if template else "") or _("Votre courrier : %(subject)s") % {
+        subject = (template.subject if template else "") or _("Votre courrier : %(subject)s") % {
             "subject": mail.subject or mail.number
         }
-        reply.subject = reply.subject[:300]
-        reply.body = filled(template, mail) if template else ""
-        reply.save()
-        record(mail.organisation, "reply_drafted", mail_id=mail.pk, actor=user, reply=reply.pk)
-        return reply
+        return begin(reply, user, subject, filled(template, mail) if template else "")
+
+
+def prepare_letter(
+    assignment: Assignment, user: User, purpose: ReplyPurpose, subject: str, body: str
+) -> Reply:
+    """A draft to the letter's sender with a text of the house, beside the answer that may be under way.
+
+    One of its kind that has not left yet is written anew. The caller holds the letter and has checked the right.
+    """
+    unsent = [ReplyState.DRAFT, ReplyState.FAILED]
+    earlier = Reply.objects.filter(assignment=assignment, state__in=unsent, purpose=purpose).first()
+    reply = earlier or Reply(mail=assignment.mail, assignment=assignment, author=user, purpose=purpose)
+    return begin(reply, user, subject, body)
+
+
+def begin(reply: Reply, user: User, subject: str, body: str) -> Reply:
+    """Address a draft to the sender of its letter, give it its words, and write it down."""
+    mail = reply.mail
+    sender = mail.sender
+    reply.channel = ReplyChannel.EMAIL if sender and sender.email else ReplyChannel.POST
+    reply.email = sender.email if sender else ""
+    reply.recipient = address_of(sender) if sender else ""
+    reply.subject, reply.body = subject[:300], body
+    reply.save()
+    record(mail.organisation, "reply_drafted", mail_id=mail.pk, actor=user, reply=reply.pk)
+    return reply
 
 
 def address_of(sender: object) -> str:

@@ -111,6 +111,7 @@ def succeed(mail: Mail, reply: Reply, result: Sent) -> None:
         mail_id=mail.pk,
         actor=reply.author,
         reply=reply.pk,
+        purpose=reply.purpose,
         channel=reply.channel,
         to=to,
     )

@@ -3,6 +3,17 @@
 from courrier.mail.qualification import Qualification
 from workflows.actions.approvals import approve, refuse, take_back
 from workflows.actions.checks import ActionRefused
+from workflows.actions.clock import (
+    acknowledge_receipt,
+    choose_rule,
+    decide,
+    documents_received,
+    extend,
+    first_received_elsewhere,
+    request_documents,
+    transmit,
+    withdraw_clock_event,
+)
 from workflows.actions.closing import close_department, hand_over_all, reopen_department
 from workflows.actions.colleagues import hand_over, take_over
 from workflows.actions.department import accept, acknowledge, close, redirect, send_back, send_reply
@@ -16,26 +27,35 @@ __all__ = [
     "Qualification",
     "accept",
     "acknowledge",
+    "acknowledge_receipt",
     "answer_opinion",
     "approve",
     "arbitrate",
     "ask_opinion",
     "cancel",
+    "choose_rule",
     "close",
     "close_department",
+    "decide",
+    "documents_received",
+    "extend",
+    "first_received_elsewhere",
     "hand_over",
     "hand_over_all",
     "qualify",
     "redirect",
     "refuse",
     "reopen_department",
+    "request_documents",
     "retry_reading",
     "send_back",
     "send_reply",
     "split",
     "take_back",
     "take_over",
+    "transmit",
     "undo",
     "undoable",
+    "withdraw_clock_event",
     "withdraw_question",
 ]

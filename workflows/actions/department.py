@@ -10,7 +10,7 @@ from courrier.mail.locking import changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
 from courrier.organisations.models import Department, User
 from courrier.replies import approvals
-from courrier.replies.models import Reply, ReplyState
+from courrier.replies.models import SETTLES, Reply, ReplyState
 from workflows import dispatching
 from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, hold, leave, note, said
 from workflows.actions.moves import step
@@ -101,7 +101,7 @@ def send_reply(reply: Reply, user: User) -> None:
 def close(assignment: Assignment, user: User, reason: str = "") -> None:
     """Finish with a letter; without a reply sent, say why."""
     with held_assignment(assignment, user, "close") as held:
-        answered = held.mail.replies.filter(state=ReplyState.SENT).exists()
+        answered = held.mail.replies.filter(state=ReplyState.SENT, purpose__in=SETTLES).exists()
         if not answered:
             reason = said(
                 reason,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courrier.audit.chain import record
 from courrier.audit.models import Event
 from courrier.classification import learning
+from courrier.clock import events as clock
 from courrier.mail.locking import changed, enter, locked
 from courrier.mail.models import Assignment, AssignmentState, Mail, MailState
-from courrier.mail.rights import access_of, is_for
+from courrier.mail.rights import access_of, can, is_for
 from courrier.organisations.models import User
+from courrier.replies.models import Reply, ReplyState
+from workflows.actions.attaching import undo_attached
 from workflows.actions.checks import ActionRefused, hold, leave
 from workflows.actions.moves import end, finish_by, return_to
 from workflows.handling import HandlingFlow, opinion_given
@@ -24,8 +28,21 @@ from workflows.reception import ReceptionFlow
 LIMIT = timedelta(minutes=30)
 """How long after it was done an action can be undone."""
 
+UNTOUCHED = timedelta(seconds=2)
+"""A draft changed no later than this after it was made is as it was prepared."""
+
 QUIET = frozenset(
-    {"viewed", "annotated", "note_resolved", "note_reopened", "dispatched", "reply_drafted", "exported"}
+    {
+        "viewed",
+        "annotated",
+        "note_resolved",
+        "note_reopened",
+        "dispatched",
+        "reply_drafted",
+        "exported",
+        "duplicate_attached",
+        "implicit_decision_void",
+    }
 )
 """What may happen to a letter without standing in the way: nothing was moved, or the undone action moved it itself."""
 
@@ -60,6 +77,8 @@ def undoable(mail: Mail, user: User) -> Event | None:
 def still_theirs(user: User, mail: Mail, event: Event) -> bool:
     """Whether what was done would still be this user's to do: functions end, also within half an hour."""
     access = access_of(user)
+    if event.verb in CLOCK_VERBS:
+        return can(user, "clock", mail) or can(user, "clock_fact", mail)
     if event.verb == "qualified":
         return is_for(access, "qualify", mail)
     return mail.organisation_id in access.direction or assignment_of(event).department_id in (
@@ -68,8 +87,9 @@ def still_theirs(user: User, mail: Mail, event: Event) -> bool:
 
 
 def closes_by_itself(event: Event) -> bool:
-    """The closing of the letter follows from its last department's; it is no action of its own."""
-    return event.verb == "closed"
+    """The closing of the letter, and of its delay, follow from its last department's; they are no actions of their
+    own."""
+    return event.verb == "closed" or bool(event.data.get("closing"))
 
 
 def undo_qualified(mail: Mail, event: Event, user: User) -> None:
@@ -120,6 +140,7 @@ def others_sent_back(mail: Mail, event: Event) -> bool:
 
 def undo_closed(mail: Mail, event: Event, user: User) -> None:
     reopen(assignment_of(event))
+    clock.reopened(mail, since=event.at)
     if mail.state == MailState.CLOSED:
         return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.handled)
         enter(mail, MailState.IN_PROGRESS)
@@ -152,6 +173,25 @@ def undo_given_away(mail: Mail, event: Event, user: User) -> None:
         hold(mail, assignment.accepted_by)
 
 
+def undo_clock(mail: Mail, event: Event, user: User) -> None:
+    """The delay is as it was before; the letter prepared with it goes too, unless somebody has worked on it."""
+    clock.take_back(mail, event)
+    prepared = Reply.objects.filter(pk=event.data.get("reply", 0), mail=mail, state=ReplyState.DRAFT)
+    prepared.filter(changed_at__lt=F("created_at") + UNTOUCHED).delete()
+
+
+CLOCK_VERBS = frozenset(
+    {
+        "clock_documents_requested",
+        "clock_documents_received",
+        "clock_first_asked",
+        "clock_extended",
+        "clock_transmitted",
+        "clock_answered",
+        "clock_rule_chosen",
+    }
+)
+
 INVERSES: dict[str, Callable[[Mail, Event, User], None]] = {
     "qualified": undo_qualified,
     "accepted": undo_accepted,
@@ -164,6 +204,7 @@ INVERSES: dict[str, Callable[[Mail, Event, User], None]] = {
     "handed_over": undo_given_away,
     "taken_over": undo_given_away,
 }
+    **dict.fromkeys(CLOCK_VERBS, undo_clock),
 
 
 def assignment_of(event: Event) -> Assignment:

@@ -14,6 +14,7 @@ class ClockState(models.TextChoices):
     RUNNING = "running", _("le délai court")
     WAITING = "waiting", _("en attente de pièces")
     LAPSED = "lapsed", _("rejetée faute de pièces")
+    DECIDED = "decided", _("décision implicite")
     TRANSMITTED = "transmitted", _("transmise à une autre administration")
     ANSWERED = "answered", _("répondue")
     UNSURE = "unsure", _("règle non vérifiée, aucune date affichée")
@@ -36,6 +37,12 @@ class Clock(models.Model):
     state = models.CharField(_("état"), max_length=12, choices=ClockState.choices, default=ClockState.NONE)
     started_on = models.DateField(_("court depuis le"), null=True, blank=True)
     deadline_on = models.DateField(_("date légale"), null=True, blank=True)
+    silence_on = models.DateField(
+        _("décision implicite le"),
+        null=True,
+        blank=True,
+        help_text=_("jour où le silence décide, ou a décidé"),
+    )
     earliest = models.BooleanField(_("au plus tôt"), default=False)
     article = models.CharField(_("article"), max_length=300, blank=True)
     explanation = models.TextField(_("explication"), blank=True)
@@ -52,7 +59,12 @@ class Clock(models.Model):
                 fields=["organisation", "deadline_on"],
                 condition=Q(state__in=["running", "waiting"]),
                 name="clock_by_deadline",
-            )
+            ),
+            models.Index(
+                fields=["silence_on"],
+                condition=Q(state__in=["running", "waiting", "lapsed"], silence_on__isnull=False),
+                name="clock_by_silence",
+            ),
         ]
 
     def __str__(self) -> str:

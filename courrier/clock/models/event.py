@@ -18,6 +18,7 @@ class ClockEventKind(models.TextChoices):
     EXTENDED = "extended", _("délai prolongé")
     TRANSMITTED = "transmitted", _("transmis à une autre administration")
     ANSWERED = "answered", _("répondu")
+    SILENCE = "silence", _("décision implicite")
 
 
 class ClockEvent(models.Model):

@@ -34,6 +34,9 @@ class Kind(models.TextChoices):
     DUE_TODAY = "due_today", _("échéance du jour")
     LATE = "late", _("retard")
     ESCALATED = "escalated", _("retard signalé au responsable")
+    LEGAL_SOON = "legal_soon", _("date légale proche")
+    CLOCK = "clock", _("délai légal")
+    SILENCE = "silence", _("décision implicite")
     MOVED = "moved", _("reprise d'un service")
     REPLACES = "replaces", _("remplacement")
 

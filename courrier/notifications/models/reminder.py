@@ -14,6 +14,7 @@ class Stage(models.TextChoices):
     ON = "on", _("à l'échéance")
     LATE = "late", _("après l'échéance")
     ESCALATED = "escalated", _("au responsable")
+    LEGAL = "legal", _("avant la date légale")
 
 
 class ReminderPolicy(models.Model):
@@ -24,6 +25,9 @@ class ReminderPolicy(models.Model):
     )
     days_before = models.PositiveSmallIntegerField(
         _("rappel avant l'échéance"), default=3, validators=[MaxValueValidator(60)]
+    )
+    days_before_legal = models.PositiveSmallIntegerField(
+        _("rappel avant la date légale"), default=10, validators=[MaxValueValidator(60)]
     )
     days_late = models.PositiveSmallIntegerField(
         _("retard signalé au responsable après"), default=5, validators=[MaxValueValidator(60)]

@@ -21,6 +21,19 @@ class ReplyState(models.TextChoices):
     FAILED = "failed", _("échec de l'envoi")
 
 
+class ReplyPurpose(models.TextChoices):
+    """What a reply is for; only an answer ends the delay of a request."""
+
+    ANSWER = "answer", _("réponse")
+    RECEIPT = "receipt", _("accusé de réception")
+    DOCUMENTS = "documents", _("demande de pièces")
+    TRANSMISSION = "transmission", _("avis de transmission")
+
+
+SETTLES = (ReplyPurpose.ANSWER, ReplyPurpose.TRANSMISSION)
+"""What a letter may be closed on without saying why."""
+
+
 class Reply(models.Model):
     """An answer to a letter, from draft to sent."""
 
@@ -28,6 +41,9 @@ class Reply(models.Model):
     assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="replies")
     state = models.CharField(_("état"), max_length=10, choices=ReplyState.choices, default=ReplyState.DRAFT)
+    purpose = models.CharField(
+        _("nature"), max_length=12, choices=ReplyPurpose.choices, default=ReplyPurpose.ANSWER
+    )
     channel = models.CharField(
         _("envoi par"), max_length=8, choices=ReplyChannel.choices, default=ReplyChannel.POST
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courrier.audit.models import Event
 from courrier.mail.models import AssignmentRole, Channel
+from courrier.web.views.letter_clock_history import CLOCK_VERBS
 
 Data = dict[str, Any]
 Sentence = Callable[[Data], str]
@@ -200,6 +201,13 @@ UNDONE = {
     "opinion_asked": gettext_lazy("la demande d'avis"),
     "handed_over": gettext_lazy("le passage à un collègue"),
     "taken_over": gettext_lazy("la reprise à mon nom"),
+    "clock_documents_requested": gettext_lazy("la demande de pièces"),
+    "clock_documents_received": gettext_lazy("la réception des pièces"),
+    "clock_first_asked": gettext_lazy("la réception par une autre administration"),
+    "clock_extended": gettext_lazy("la prolongation du délai"),
+    "clock_transmitted": gettext_lazy("la transmission"),
+    "clock_answered": gettext_lazy("la date de la décision"),
+    "clock_rule_chosen": gettext_lazy("le choix de la règle"),
 }
 
 
@@ -209,7 +217,7 @@ def undone_name(verb: str) -> str:
 
 
 def undone(data: Data) -> str:
-    return _("Annulation : %(what)s") % {"what": undone_name(str(data.get("verb", "")))}
+    return _("Annulation : %(what)s") % {"what": undone_name(str(data.get("undone", "")))}
 
 
 VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
@@ -256,4 +264,5 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "reopened": (("accent", "rotate"), plain(gettext_lazy("Courrier rouvert"))),
     "cancelled": (("danger", "ban"), plain(gettext_lazy("Courrier annulé"))),
     "viewed": (("muted", "eye"), plain(gettext_lazy("Courrier consulté"))),
+    **CLOCK_VERBS,
 }

@@ -54,6 +54,9 @@ LOOKS: dict[str, tuple[str, str]] = {
     Kind.DUE_TODAY: ("warn", "calendar-due"),
     Kind.LATE: ("danger", "clock-exclamation"),
     Kind.ESCALATED: ("danger", "clock-exclamation"),
+    Kind.LEGAL_SOON: ("warn", "calendar-due"),
+    Kind.CLOCK: ("info", "clock"),
+    Kind.SILENCE: ("danger", "clock-exclamation"),
     Kind.MOVED: ("accent", "building-community"),
     Kind.REPLACES: ("info", "users"),
 }

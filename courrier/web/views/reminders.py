@@ -27,6 +27,15 @@ class RemindersForm(StyledForm):
         min_value=0,
         max_value=60,
     )
+    days_before_legal = forms.IntegerField(
+        label=gettext_lazy("Rappel avant la date légale"),
+        help_text=gettext_lazy(
+            "En jours ouvrés, au service et à son responsable, quand la loi laisse plus de temps que le délai visé ; "
+            "0 pour aucun."
+        ),
+        min_value=0,
+        max_value=60,
+    )
     days_late = forms.IntegerField(
         label=gettext_lazy("Retard signalé au responsable"),
         help_text=gettext_lazy("En jours ouvrés après l'échéance."),
@@ -41,7 +50,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
     if here.pk not in access.administered | access.direction:
         raise PermissionDenied
     policy = ReminderPolicy.objects.filter(organisation=here).first() or ReminderPolicy(organisation=here)
-    known = {"days_before": policy.days_before, "days_late": policy.days_late}
+    known = {name: getattr(policy, name) for name in RemindersForm.base_fields}
     form = RemindersForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         with held(here):

@@ -89,13 +89,22 @@ def open_pdf(path: Path) -> pikepdf.Pdf:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return pikepdf.open(path, suppress_warnings=True, access_mode=pikepdf.AccessMode.stream)
+            return _with_size(
+                pikepdf.open(path, suppress_warnings=True, access_mode=pikepdf.AccessMode.stream)
+            )
     except pikepdf.PasswordError as error:
         raise errors.Encrypted("The PDF is protected by a password.") from error
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         if not _ends_with_eof(path):
             raise errors.Truncated("The PDF is cut off: its end is missing.") from error
         raise errors.Failed("The PDF is damaged beyond repair.") from error
+
+
+def _with_size(pdf: pikepdf.Pdf) -> pikepdf.Pdf:
+    """qpdf counts the objects anew when it saves, but only where a damaged trailer has kept that entry."""
+    if "/Size" not in pdf.trailer:
+        pdf.trailer["/Size"] = 1
+    return pdf
 
 
 def _pdf_pages(path: Path) -> int:

@@ -149,6 +149,7 @@ class Mail(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-year", "-sequence"], name="mail_register"),
             models.Index(fields=["organisation", "number"], name="mail_number"),
+            models.Index(fields=["organisation", "received_on"], name="mail_received_on"),
             models.Index(
                 fields=["organisation", "state", "-registered_at"],
                 name="mail_under_way",

@@ -64,11 +64,15 @@ def clock_of(mail: Mail) -> list[Deadline]:
     Empty for a letter that was answered. A rule that is not sure gives no date; the collectivité's own target comes
     last in right, not in order, and says that it is no rule of law.
     """
-    now = standing(mail)
+    return dates_of(mail, standing(mail))
+
+
+def dates_of(mail: Mail, now: Reckoning) -> list[Deadline]:
+    """As `clock_of`, where one knows already how the letter stands."""
     if now.state is State.ANSWERED:
         return []
     found = now.deadlines
-    if (target := target_of(mail)) and now.state not in (State.TRANSMITTED, State.LAPSED):
+    if (target := target_of(mail)) and now.state not in (State.TRANSMITTED, State.LAPSED, State.DECIDED):
         found.append(target)
     return sorted(found, key=lambda each: (each.date, each.kind == DeadlineKind.TARGET))
 

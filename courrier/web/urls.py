@@ -36,6 +36,9 @@ urlpatterns += [
 # Inbox, letter, replies, search, register
 urlpatterns += [path("", include("courrier.web.urls_department"))]
 
+# Legal delays
+urlpatterns += [path("", include("courrier.web.urls_clock"))]
+
 # Notifications, absences, closing of departments
 urlpatterns += [path("", include("courrier.web.urls_notifications"))]
 

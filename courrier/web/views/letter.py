@@ -29,10 +29,12 @@ from courrier.replies.models import ReplyState
 from courrier.web.organisation import current_organisation, signed_in
 from courrier.web.views.letter_history import story_of, undone_name
 from courrier.web.views.letter_neighbours import letter_url, neighbours
+from courrier.web.views.letter_clock import panel_of
+from courrier.web.views.letter_clock_forms import ClockForm
 from courrier.web.views.letter_pages import Mark, hits_of, lit, overlay_height, placed, word_layer
 from workflows.actions import undoable
 
-TABS = ("suivi", "fiche", "historique")
+TABS = ("suivi", "delais", "fiche", "historique")
 ZOOM_STEPS = ("75", "100", "150", "200")
 """Percentages of A4 offered where the browser runs no script."""
 
@@ -110,7 +112,9 @@ class Thread:
 def letter_of(request: HttpRequest, number: str) -> Mail:
     """The letter under this number that the person may know of; the collectivité they work in comes first."""
     known = Mail.objects.registered_for(signed_in(request)).filter(number=number)
-    found = list(known.select_related("organisation", "sender", "document_type", "registered_by", "holder"))
+    found = list(
+        known.select_related("organisation", "sender", "document_type", "registered_by", "holder", "clock")
+    )
     if not found:
         raise Http404
     here = current_organisation(request)
@@ -144,7 +148,10 @@ def show(
     open_form: str = "",
     problem: str = "",
 ) -> HttpResponse:
-    """The page. After a refusal, `open_form` names the form to show again, with what was `typed` and why."""
+    """The page. After a refusal, `open_form` names the form to show again, with what was `typed` and why; or
+    `clock_form` is that form of the legal delay, with what was typed and why."""
+    place = last_place()  # first: what happens while the page is made is news to it
+    clock_form: ClockForm | None = None,
     user = signed_in(request)
     query = request.GET.get("q", "")
     threads = threads_of(list(mail.annotations.select_related("author", "resolved_by")))
@@ -154,7 +161,8 @@ def show(
     context: dict[str, Any] = {
         "mail": mail,
         "query": query,
-        "tab": tab if tab in TABS else TABS[0],
+        "tab": "delais" if clock_form else tab if tab in TABS else TABS[0],
+        "clock": panel_of(user, mail, replies, clock_form),
         "as_text": as_text,
         "zoom": asked_zoom if (asked_zoom := request.GET.get("zoom", "")) in ZOOM_STEPS else "",
         "zoom_steps": ZOOM_STEPS,
@@ -179,7 +187,7 @@ def show(
         "open_other": open_form.rpartition("-")[2] if open_form.startswith(UNUSUAL) else "",
         "problem": problem,
     }
-    refused = bool(problem) and not request.headers.get("HX-Request")
+    refused = (bool(problem) or clock_form is not None) and not request.headers.get("HX-Request")
     answer = render(request, "web/letter/letter.html", context, status=422 if refused else 200)
     patch_cache_control(answer, private=True, no_cache=True)
     return answer

@@ -203,8 +203,8 @@ INVERSES: dict[str, Callable[[Mail, Event, User], None]] = {
     "opinion_asked": undo_opinion_asked,
     "handed_over": undo_given_away,
     "taken_over": undo_given_away,
-}
     **dict.fromkeys(CLOCK_VERBS, undo_clock),
+}
 
 
 def assignment_of(event: Event) -> Assignment:

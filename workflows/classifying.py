@@ -8,6 +8,7 @@ from courrier import search
 from courrier.audit.chain import record
 from courrier.classification import duplicates
 from courrier.classification.models import Suggestion
+from courrier.classification.rules import fired
 from courrier.classification.understanding import understand
 from courrier.mail.locking import changed
 from courrier.mail.models import Mail
@@ -29,13 +30,14 @@ def keep_suggestions(mail: Mail, suggestions: list[Suggestion]) -> None:
     Suggestion.objects.bulk_create(suggestions)
     write_provisional(mail, suggested(mail))
     duplicates.remember(mail)
+    duplicates.suggest_first(mail)
     changed(mail)
     best = {
         each.field: {"label": each.label, "confidence": each.confidence}
         for each in suggestions
         if each.rank == 0
     }
-    record(mail.organisation, "classified", mail_id=mail.pk, best=best)
+    record(mail.organisation, "classified", mail_id=mail.pk, best=best, rule=fired(suggestions))
 
 
 def go_without(mail: Mail, error: str) -> None:

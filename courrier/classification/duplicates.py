@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
+from django.db.models import Count, Q
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from courrier.classification.models import LetterPrint
+from courrier.classification.models import LetterPrint, Suggestion, SuggestionField
 from courrier.classification.spelling import folded
-from courrier.mail.models import Document, DocumentRole, Mail, MailState
+from courrier.mail.models import Document, DocumentRole, Mail, MailState, Page
 
 BANDS, ROWS = 20, 3
 SAME_TEXT = 0.85
@@ -48,7 +48,7 @@ def remember(mail: Mail) -> None:
     LetterPrint.objects.filter(mail=mail).delete()
     LetterPrint.objects.bulk_create(
         LetterPrint(organisation_id=mail.organisation_id, mail=mail, band=band, value=value)
-        for band, value in enumerate(bands_of(_text_of(mail)))
+        for band, value in enumerate(bands_of(_text_read(mail)))
     )
 
 
@@ -58,6 +58,20 @@ def duplicates_of(mail: Mail, limit: int = 5) -> list[Duplicate]:
     for each in _same_text(mail):
         found.setdefault(each.mail.pk, each)
     return sorted(found.values(), key=lambda each: (-each.likeness, -each.mail.pk))[:limit]
+
+
+def suggest_first(mail: Mail) -> None:
+    """Keep the likeliest earlier letter among the suggestions, for lists; the caller has put aside those before."""
+    for each in duplicates_of(mail, limit=1):
+        Suggestion.objects.create(
+            mail=mail,
+            field=SuggestionField.DUPLICATE,
+            rank=0,
+            value=each.mail.number,
+            label=each.mail.number,
+            confidence=round(each.likeness, 4),
+            reason=each.reason,
+        )
 
 
 def _same_bytes(mail: Mail) -> Iterable[Duplicate]:
@@ -72,14 +86,16 @@ def _same_bytes(mail: Mail) -> Iterable[Duplicate]:
 
 
 def _same_text(mail: Mail) -> Iterable[Duplicate]:
-    text = _text_of(mail)
-    shared: Counter[int] = Counter()
-    for band, value in enumerate(bands_of(text)):
-        rows = LetterPrint.objects.filter(
-            organisation=mail.organisation_id, band=band, value=value, mail__lt=mail.pk
-        )
-        shared.update(rows.values_list("mail", flat=True)[:200])
-    candidates = [pk for pk, _count in shared.most_common(_LOOKED_AT)]
+    text = _text_read(mail)
+    bands = bands_of(text)
+    if not bands:
+        return
+    shared = Q()
+    for band, value in enumerate(bands):
+        shared |= Q(band=band, value=value)
+    rows = LetterPrint.objects.filter(shared, organisation=mail.organisation_id, mail__lt=mail.pk)
+    counted = rows.values("mail").annotate(bands=Count("pk")).order_by("-bands", "-mail")
+    candidates = [row["mail"] for row in counted[:_LOOKED_AT]]
     letters = (
         Mail.objects.filter(pk__in=candidates).exclude(state=MailState.CANCELLED).prefetch_related("pages")
     )
@@ -133,3 +149,8 @@ def _one(values: NDArray[np.uint64]) -> int:
 
 def _text_of(mail: Mail) -> str:
     return "\n".join(page.text for page in mail.pages.all())
+
+
+def _text_read(mail: Mail) -> str:
+    """The text as it is stored: whoever shows a letter has its pages at hand without it."""
+    return "\n".join(Page.objects.filter(mail=mail).order_by("number").values_list("text", flat=True))

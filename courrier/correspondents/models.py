@@ -82,3 +82,26 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.absorbed} → {self.kept}"
+
+
+class NotTheSame(models.Model):
+    """Two records that look alike and of which a person said that they are two: they are not proposed again.
+
+    `first` is the one with the lower id.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    first = models.ForeignKey(Correspondent, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Correspondent, models.CASCADE, related_name="+")
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("fiches distinctes")
+        verbose_name_plural = _("fiches distinctes")
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="not_the_same_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first} ≠ {self.second}"

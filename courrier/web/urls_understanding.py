@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courrier.web.views import rules
+from courrier.web.views import duplicates, rules
 
 urlpatterns = [
     # Rules
@@ -12,4 +12,7 @@ urlpatterns = [
     path("administration/regles/<int:pk>/deplacer/", rules.move, name="rule_move"),
     path("administration/regles/<int:pk>/arreter/", rules.switch_off, name="rule_off"),
     path("administration/regles/<int:pk>/supprimer/", rules.remove, name="rule_remove"),
+    # Letters come twice
+    path("qualifier/<str:number>/joindre/", duplicates.attach, name="attach"),
+    path("courrier/<str:number>/separer/", duplicates.detach, name="detach"),
 ]

@@ -79,7 +79,7 @@ def still_theirs(user: User, mail: Mail, event: Event) -> bool:
     access = access_of(user)
     if event.verb in CLOCK_VERBS:
         return can(user, "clock", mail) or can(user, "clock_fact", mail)
-    if event.verb == "qualified":
+    if event.verb in {"qualified", "attached"}:
         return is_for(access, "qualify", mail)
     return mail.organisation_id in access.direction or assignment_of(event).department_id in (
         access.departments if event.verb == "copy_read" else access.acting
@@ -201,6 +201,7 @@ INVERSES: dict[str, Callable[[Mail, Event, User], None]] = {
     "copy_read": undo_copy_read,
     "split": undo_split,
     "opinion_asked": undo_opinion_asked,
+    "attached": undo_attached,
     "handed_over": undo_given_away,
     "taken_over": undo_given_away,
     **dict.fromkeys(CLOCK_VERBS, undo_clock),

@@ -4,6 +4,7 @@ from courrier.classification.models.letter_print import LetterPrint
 from courrier.classification.models.routing_rule import Priority, RoutingRule
 from courrier.classification.models.suggestion import Suggestion, SuggestionField
 from courrier.classification.models.trained_model import ModelState, TrainedModel
+from courrier.classification.models.training_run import TrainingRun
 
 __all__ = [
     "DocumentType",
@@ -17,4 +18,5 @@ __all__ = [
     "Suggestion",
     "SuggestionField",
     "TrainedModel",
+    "TrainingRun",
 ]

@@ -17,6 +17,7 @@ class SuggestionField(models.TextChoices):
     COPIES = "copies", _("copies")
     PRIORITY = "priority", _("priorité")
     TAG = "tag", _("étiquette")
+    DUPLICATE = "duplicate", _("double")
 
 
 class Suggestion(models.Model):
@@ -24,6 +25,7 @@ class Suggestion(models.Model):
 
     `value` follows the field: a department or type code, a sender object, a text, an ISO date, a reference object;
     for copies a list of department codes. Copies, priority and tag come from rules alone.
+    A duplicate names the number of an earlier letter that seems to be the same one.
     `evidence` is a list of `{"page", "box": [x0, y0, x1, y1], "text"}`, boxes in fractions of the page.
     """
 

@@ -198,6 +198,7 @@ UNDONE = {
     "closed_assignment": gettext_lazy("la clôture"),
     "copy_read": gettext_lazy("la lecture de la copie"),
     "split": gettext_lazy("le partage de la demande"),
+    "attached": gettext_lazy("le rattachement à l'autre courrier"),
     "opinion_asked": gettext_lazy("la demande d'avis"),
     "handed_over": gettext_lazy("le passage à un collègue"),
     "taken_over": gettext_lazy("la reprise à mon nom"),
@@ -220,12 +221,22 @@ def undone(data: Data) -> str:
     return _("Annulation : %(what)s") % {"what": undone_name(str(data.get("undone", "")))}
 
 
+def received_again(data: Data) -> str:
+    return _("Le même courrier est arrivé sous le numéro %(number)s") % {"number": data.get("number", "")}
+
+
+def classified(data: Data) -> str:
+    if data.get("rule"):
+        return _("Règle « %(rule)s » appliquée") % {"rule": data["rule"]}
+    return _("Service, type et expéditeur proposés")
+
+
 VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "registered": (("neutral", "inbox"), registered),
     "read": (("muted", "scan"), read),
     "failed": (("danger", "alert-triangle"), plain(gettext_lazy("La lecture a échoué"))),
     "reading_retried": (("neutral", "refresh"), plain(gettext_lazy("Lecture relancée"))),
-    "classified": (("muted", "tag"), plain(gettext_lazy("Service, type et expéditeur proposés"))),
+    "classified": (("muted", "tag"), classified),
     "not_classified": (("muted", "help"), plain(gettext_lazy("Aucune proposition : fiche à remplir"))),
     "qualified": (("accent", "check"), plain(gettext_lazy("Fiche vérifiée"))),
     "dispatched": (("neutral", "send"), dispatched),
@@ -242,6 +253,12 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     "handed_over": (("neutral", "users"), to_department(gettext_lazy("Confié à %(to)s"))),
     "moved": (("neutral", "building-community"), moved),
     "taken_over": (("neutral", "user-check"), plain(gettext_lazy("Repris en charge"))),
+    "attached": (
+        ("muted", "copy"),
+        to_department(gettext_lazy("Même courrier que %(to)s : joint à lui, sans suite propre")),
+    ),
+    "detached": (("neutral", "arrows-split"), plain(gettext_lazy("Séparé de l'autre courrier"))),
+    "duplicate_attached": (("muted", "copy"), received_again),
     "split": (
         ("neutral", "arrows-split"),
         to_department(gettext_lazy("Une partie de la demande envoyée à %(to)s")),

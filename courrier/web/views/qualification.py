@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from courrier.classification.models import SuggestionField
+from courrier.classification.rules import fired
 from courrier.correspondents.identity import name_words
 from courrier.correspondents.models import Correspondent, CorrespondentKey
 from courrier.mail.models import Assignment, DocumentRole, Mail, Page
@@ -19,6 +21,7 @@ from courrier.mail.models.mail import MailQuerySet
 from courrier.mail.rights import can
 from courrier.organisations.models import Organisation
 from courrier.web.organisation import signed_in
+from courrier.web.views.duplicates import known_before
 from courrier.web.views.qualification_form import REFERENCE_KINDS, SENDER_KEYS, QualificationForm
 from courrier.web.views.qualification_sender import known_sender
 from courrier.web.views.qualification_suggestions import Suggested, due_by_type
@@ -26,6 +29,7 @@ from courrier.web.views.reception import desk_organisation
 from workflows import actions
 
 PROPOSED_SENDERS = 8
+SET_BY_RULES = (SuggestionField.COPIES, SuggestionField.PRIORITY, SuggestionField.TAG)
 
 
 def queue(request: HttpRequest, here: Organisation) -> MailQuerySet:
@@ -146,6 +150,9 @@ def workspace(
         "reference_kinds": REFERENCE_KINDS,
         "original": next((each for each in mail.documents.all() if each.role == DocumentRole.ORIGINAL), None),
         "sent_back": next((each for each in mail.assignments.all() if each.state == "sent_back"), None),
+        "rule": fired(mail.suggestions.all()),
+        "set_by_rule": [each for each in mail.suggestions.all() if each.field in SET_BY_RULES],
+        "duplicates": known_before(mail, signed_in(request)),
         "others_chosen": bool(form["more_departments"].value() or form["copies"].value()),
         **beside(request, here, mail),
     }

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courrier.classification.models import DocumentType
+from courrier.classification.models import DocumentType, Priority
 from courrier.mail.models import Confidentiality, Mail
-from courrier.mail.qualification import Qualification
+from courrier.mail.qualification import Qualification, tags_in
 from courrier.organisations.models import Department, Organisation
 from courrier.web.forms import StyledForm
 
@@ -56,6 +56,12 @@ class QualificationForm(StyledForm):
     confidentiality = forms.ChoiceField(
         label=gettext_lazy("Confidentialité"), choices=Confidentiality.choices, required=False
     )
+    priority = forms.ChoiceField(
+        label=gettext_lazy("Priorité"),
+        choices=[(each.value, each.label) for each in Priority],
+        required=False,
+    )
+    tags = forms.CharField(label=gettext_lazy("Étiquettes"), max_length=300, required=False)
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=200, required=False)
     email = forms.EmailField(label=gettext_lazy("Courriel"), required=False)
     phone = forms.CharField(label=gettext_lazy("Téléphone"), max_length=30, required=False)
@@ -124,6 +130,8 @@ class QualificationForm(StyledForm):
             registered_post=cleaned["registered_post"],
             confidentiality=cleaned["confidentiality"] or Confidentiality.NORMAL,
             due_on=cleaned["due_on"],
+            priority=cleaned["priority"],
+            tags=tags_in(cleaned["tags"]),
         )
 
 

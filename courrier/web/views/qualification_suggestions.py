@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 
 from courrier.classification.models import DocumentType, Suggestion, SuggestionField
 from courrier.mail.models import AssignmentRole, AssignmentState, Confidentiality, Mail
-from courrier.mail.qualification import LIKELY
+from courrier.mail.qualification import LIKELY, priority_of, tags_in
 from courrier.organisations.calendar import add_working_days
 from courrier.organisations.models import Department
 from courrier.web.templatetags.ui import SURE
@@ -100,6 +100,11 @@ class Suggested:
             if each.confidence >= LIKELY and isinstance(each.value, dict)
         ]
 
+    def copies(self) -> list[str]:
+        """Codes of the departments that a rule sends a copy to."""
+        value = self.value(SuggestionField.COPIES)
+        return [str(code) for code in value] if isinstance(value, list) else []
+
     def initial(self, candidates: list[Candidate]) -> dict[str, Any]:
         """First values of the form. A letter that comes back keeps what a person once decided of it."""
         mail = self.mail
@@ -120,6 +125,9 @@ class Suggested:
             "registered_post": mail.registered_post
             or bool(self.value(SuggestionField.REGISTERED_POST, LIKELY)),
             "confidentiality": confidentiality(mail, self.value(SuggestionField.CONFIDENTIALITY, LIKELY)),
+            "copies": self.copies(),
+            "priority": mail.priority or priority_of(self.value(SuggestionField.PRIORITY)),
+            "tags": ", ".join(mail.tags or tags_in(self.value(SuggestionField.TAG))),
             "references": mail.references or self.references(),
             **{key: sender.get(key) or "" for key in SENDER_FIELDS},
             "phone": as_dialled(sender.get("phone") or ""),

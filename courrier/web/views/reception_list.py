@@ -42,7 +42,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A letter as the desk shows it. What a person may not read is left out: subject, sender, file name."""
+    """A letter as the desk shows it. What a person may not read is left out: subject, sender, file name.
+
+    `again` is the number of the earlier letter that it seems to be once more.
+    """
 
     mail: Mail
     readable: bool
@@ -52,6 +55,7 @@ class Line:
     departments: list[Department]
     suggestion: Suggestion | None
     suggested: Department | None
+    again: str
     done: int
     total: int
 
@@ -112,7 +116,7 @@ def segments(counts: dict[str, int], chosen: str) -> list[Segment]:
 
 def details() -> tuple[Prefetch[Any], ...]:
     actions = Assignment.objects.filter(role=AssignmentRole.ACTION).select_related("department")
-    shown = [SuggestionField.DEPARTMENT, SuggestionField.SENDER]
+    shown = [SuggestionField.DEPARTMENT, SuggestionField.SENDER, SuggestionField.DUPLICATE]
     best = Suggestion.objects.filter(field__in=shown, rank=0).defer("evidence")
     return (
         Prefetch("documents", Document.objects.filter(role=DocumentRole.ORIGINAL)),
@@ -135,6 +139,7 @@ def line_of(mail: Mail, readable: bool, departments: dict[str, Department]) -> L
     document = next(iter(mail.documents.all()), None)
     best = {suggestion.field: suggestion for suggestion in mail.suggestions.all()}
     suggestion = best.get(SuggestionField.DEPARTMENT)
+    twice = best.get(SuggestionField.DUPLICATE)
     run = next(iter(mail.job_runs.all()), None)
     return Line(
         mail=mail,
@@ -145,6 +150,7 @@ def line_of(mail: Mail, readable: bool, departments: dict[str, Department]) -> L
         departments=[assignment.department for assignment in mail.assignments.all()],
         suggestion=suggestion,
         suggested=departments.get(str(suggestion.value)) if suggestion else None,
+        again=twice.label if twice and mail.state in DESK_STATES else "",
         done=run.done if run else 0,
         total=run.total if run else 0,
     )

@@ -178,6 +178,7 @@ const KEYS = {
   o: () => form().subject.focus(),
   e: () => form().elements.name.focus(),
   d: () => form().letter_date.focus(),
+  j: () => form().querySelector("[data-attach]")?.click(),
   p: () => document.querySelector("[data-skip]")?.click(),
 };
 

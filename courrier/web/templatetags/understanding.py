@@ -1,0 +1,34 @@
+"""What was understood of a letter, for its page: the rule that fired, its tags, the letters it came twice with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+
+from courrier.classification.models import Priority
+from courrier.classification.rules import fired
+from courrier.mail.models import Mail
+from courrier.mail.rights import access_of, is_for
+from courrier.web.organisation import signed_in
+
+register = template.Library()
+
+
+@register.inclusion_tag("web/letter/understood.html", takes_context=True)
+def letter_understood(context: dict[str, Any], mail: Mail) -> dict[str, Any]:
+    """Three queries, whatever the letter."""
+    request: HttpRequest = context["request"]
+    user = signed_in(request)
+    others = Mail.objects.visible_to(user)
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "mail": mail,
+        "urgent": mail.priority == Priority.HIGH,
+        "rule": fired(mail.suggestions.only("mail", "reason")),
+        "first": others.filter(pk=mail.duplicate_of_id).first() if mail.duplicate_of_id else None,
+        "may_detach": bool(mail.duplicate_of_id) and is_for(access_of(user), "qualify", mail),
+        "again": list(others.filter(duplicate_of=mail).order_by("year", "sequence")[:5]),
+    }

@@ -267,6 +267,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 LANGUAGE_CODE = "fr"
+        "ClockState": "courrier.clock.models.ClockState",
+        "ClockAction": "courrier.api.serializers.clock.ACTIONS",
+        "AssignmentAction": "courrier.api.serializers.assignment.ACTIONS",
 LANGUAGES = [("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Paris")

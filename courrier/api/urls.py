@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from courrier.api.views.assignments import AssignmentRoutes
+from courrier.api.views.clock import ClockRoutes
 from courrier.api.views.description import NoSuchAddress, SwaggerPage
 from courrier.api.views.mail_content import MailContentRoutes
 from courrier.api.views.mails import MailRoutes
@@ -15,6 +16,7 @@ app_name = "api"
 router = SimpleRouter(use_regex_path=False)
 router.register("mails", MailRoutes, basename="mail")
 router.register("mails", MailContentRoutes, basename="mail-content")
+router.register("mails", ClockRoutes, basename="mail-clock")
 router.register("assignments", AssignmentRoutes, basename="assignment")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -185,3 +185,35 @@ def test_every_event_of_the_clock_is_told_in_french(hall: Hall) -> None:
     assert not re.findall(r"step-what\">[^<]*(clock_|implicit_)", html)
     for words in ("Règle choisie", "Pièces reçues le 5 février 2026", "Délai prolongé le 20 janvier 2026"):
         assert words in html
+
+
+def test_the_inbox_shows_the_date_of_the_law_beside_the_towns_own(hall: Hall) -> None:
+    hall.organisation.document_types.create(code="demande-subvention", name="Subvention", delay_days=5)
+    by_aim, by_law = hall.letter(), hall.letter("cada")
+    hall.letter("remerciements")
+    html = client(hall.agent).get(f"/bannette/{hall.cul.code}/").content.decode()
+    assert by_aim.due_on == date(2026, 1, 19)
+    assert "loi : 12 mars" in html
+    assert by_law.due_on == hall.clock(by_law).deadline_on
+    assert html.count("date légale") == 1
+    let_silence_decide(date(2026, 3, 13))
+    html = client(hall.agent).get(f"/bannette/{hall.cul.code}/").content.decode()
+    assert "décidé par le silence le 12 mars" in html
+
+
+def test_letters_with_a_date_of_the_law_cost_the_inbox_no_query_more(
+    hall: Hall, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    here = client(hall.agent)
+
+    def queries() -> int:
+        with django_assert_max_num_queries(60) as seen:  # type: ignore[operator]
+            here.get(f"/bannette/{hall.cul.code}/")
+        return len(seen)
+
+    hall.letter()
+    queries()
+    few = queries()
+    for _each in range(3):
+        hall.letter()
+    assert queries() <= few

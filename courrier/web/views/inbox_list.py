@@ -164,6 +164,6 @@ def section_sizes(rows: QuerySet[Any]) -> dict[int, int]:
 def with_details(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """The rows with all a line of the inbox shows, in one query."""
     notes = Annotation.objects.filter(mail=OuterRef("mail"), resolved_at__isnull=True)
-    return rows.select_related("department", "accepted_by", "mail__sender", "mail__document_type").annotate(
-        has_notes=Exists(notes)
-    )
+    return rows.select_related(
+        "department", "accepted_by", "mail__sender", "mail__document_type", "mail__clock"
+    ).annotate(has_notes=Exists(notes))

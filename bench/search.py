@@ -3,6 +3,9 @@
 For each engine and size: pages indexed a second beside the raw bulk rate for the same documents, bytes on disk per
 page, and p50/p95/p99 of ten kinds of query beside the raw engine given the same query. `product` is the whole search:
 the text understood, rights, facets, snippets, hits checked against the register in the database.
+
+With BENCH_KEEP=FOLDER the register and the indexes of one size stay in FOLDER (and on the server): a later run asks
+again without filling them anew.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from uuid import uuid4
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-SCRATCH = tempfile.mkdtemp(prefix="courrier-bench-", dir=os.environ.get("BENCH_FOLDER"))
+KEPT = os.environ.get("BENCH_KEEP", "")
+SCRATCH = KEPT or tempfile.mkdtemp(prefix="courrier-bench-", dir=os.environ.get("BENCH_FOLDER"))
 os.environ.update(
     DJANGO_SETTINGS_MODULE="courrier.settings", DATA_DIR=SCRATCH, LOG_LEVEL="ERROR", DATABASE_URL=""
 )
@@ -70,13 +74,13 @@ class Town:
 
     def __init__(self) -> None:
         call_command("migrate", verbosity=0)
-        self.organisation = Organisation.objects.create(name="Banc", slug="banc")
-        make = Department.objects.create
+        self.organisation, _ = Organisation.objects.get_or_create(slug="banc", defaults={"name": "Banc"})
+        place_of, kind_of = Department.objects.get_or_create, DocumentType.objects.get_or_create
+        named = {"organisation": self.organisation}
         self.departments = {
-            code: make(organisation=self.organisation, code=code, name=code) for code in DEPARTMENTS
+            code: place_of(**named, code=code, defaults={"name": code})[0] for code in DEPARTMENTS
         }
-        kind = DocumentType.objects.create
-        self.types = {code: kind(organisation=self.organisation, code=code, name=code) for code in TYPES}
+        self.types = {code: kind_of(**named, code=code, defaults={"name": code})[0] for code in TYPES}
         place = frozenset({self.organisation.pk})
         self.direction = Access(user_id=1, whole=place, restricted=place, organisations=place)
         few = frozenset(self.departments[code].pk for code in ("URB", "FIN", "TECH"))
@@ -337,15 +341,21 @@ def percentiles(times: Sequence[float]) -> str:
 def measure(engine: Engine, town: Town, pages: int, chosen: argparse.Namespace, first: bool) -> None:
     name = engine.name
     print(f"\n{name}, {pages} pages", flush=True)
-    whole = fill(engine, town, pages, chosen.seed, first)
-    product, raw = raw_rates(engine, town, pages, chosen.seed, Path(SCRATCH) / f"{name}-{pages}")
-    part = min(pages, RAW_PART)
-    print(
-        f"  indexed: {whole:.0f} pages/s; on {part} pages product {product:.0f}, raw {raw:.0f} ({product / raw:.0%})"
-    )
+    if not (KEPT and engine.ready()):
+        measure_filling(engine, town, pages, chosen, first)
     print(f"  on disk: {bytes_on_disk(engine) / pages:.0f} bytes/page", flush=True)
     for clients in chosen.clients:
         ask_all(engine, town, chosen, clients)
+
+
+def measure_filling(engine: Engine, town: Town, pages: int, chosen: argparse.Namespace, first: bool) -> None:
+    whole = fill(engine, town, pages, chosen.seed, first)
+    product, raw = raw_rates(engine, town, pages, chosen.seed, Path(SCRATCH) / f"{engine.name}-{pages}")
+    part = min(pages, RAW_PART)
+    print(
+        f"  indexed: {whole:.0f} pages/s; on {part} pages product {product:.0f}, raw {raw:.0f} ({product / raw:.0%})",
+        flush=True,
+    )
 
 
 def ask_all(engine: Engine, town: Town, chosen: argparse.Namespace, clients: int) -> None:
@@ -385,23 +395,26 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2026)
     chosen = parser.parse_args()
     town = Town()
+    if KEPT and len(chosen.pages) > 1:
+        parser.error("BENCH_KEEP keeps one size: give one number to --pages")
     for pages in chosen.pages:
-        Assignment.objects.all().delete()
-        Mail.objects.all().delete()
-        first = True
+        first = not (KEPT and Mail.objects.exists())
+        if first:
+            Assignment.objects.all().delete()
+            Mail.objects.all().delete()
         for name in chosen.engines:
             if name == "elasticsearch" and not chosen.elasticsearch:
                 continue
             settings.SEARCH_URL = (
                 chosen.elasticsearch if name == "elasticsearch" else f"tantivy://{SCRATCH}/{pages}"
             )
-            settings.SEARCH_PREFIX = f"bench-{uuid4().hex[:8]}"
+            settings.SEARCH_PREFIX = f"bench-{pages}" if KEPT else f"bench-{uuid4().hex[:8]}"
             engine = open_engine(settings.SEARCH_URL, settings.SEARCH_PREFIX)
             try:
                 measure(engine, town, pages, chosen, first)
             finally:
                 first = False
-                if isinstance(engine, ElasticsearchEngine):
+                if isinstance(engine, ElasticsearchEngine) and not KEPT:
                     engine.remove()
 
 

@@ -55,6 +55,7 @@ PARTS: list[tuple[Promise, tuple[Kind, ...]]] = [
             Kind.CANCELLED,
             Kind.COPY,
             Kind.REPLACES,
+            Kind.FOUND,
         ),
     ),
 ]

@@ -90,6 +90,16 @@ def replaces(data: Data) -> str:
     }
 
 
+def found(data: Data) -> str:
+    count = int(data.get("count", 0))
+    sentence = ngettext(
+        "%(count)d nouveau courrier pour votre recherche « %(name)s »",
+        "%(count)d nouveaux courriers pour votre recherche « %(name)s »",
+        count,
+    )
+    return sentence % {"count": count, "name": data.get("name", "")}
+
+
 CLOCK = {
     "clock_documents_requested": gettext_lazy("Pièces demandées à l'expéditeur"),
     "clock_documents_received": gettext_lazy("Pièces reçues"),
@@ -165,6 +175,7 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     Kind.SILENCE: silence_decided,
     Kind.MOVED: moved,
     Kind.REPLACES: replaces,
+    Kind.FOUND: found,
 }
 
 

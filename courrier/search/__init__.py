@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from courrier.search.places import hit_boxes
     from courrier.search.results import FacetValue, Hit, Results
     from courrier.search.searching import search
-    from courrier.search.similar import similar
+    from courrier.search.resembling import similar
 
 __all__ = [
     "Completion",
@@ -38,7 +38,7 @@ PLACES = {
     "flush": "flushing",
     "hit_boxes": "places",
     "search": "searching",
-    "similar": "similar",
+    "similar": "resembling",
 }
 
 

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,16 +17,18 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courrier.mail.content import open_content
 from courrier.mail.models import Document, DocumentRole, Mail
-from courrier.mail.rights import access_of
+from courrier.mail.rights import access_of, reads
 from courrier.organisations.models import User
 from courrier.search.documents import assignments_of
 from courrier.search.engines import EngineRefused, EngineUnavailable
-from courrier.search.hits import every_hit
+from courrier.search.hits import count, every_hit
 from courrier.search.models import ExportFormat, ExportState, SearchExport
 
 log = logging.getLogger(__name__)
@@ -33,69 +36,190 @@ log = logging.getLogger(__name__)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula at the start of a cell."""
 
+KEPT = timedelta(days=7)
+"""How long a file can be fetched."""
+
+SILENT = timedelta(minutes=10)
+"""Without a sign of life for this long, whoever made an export is taken for dead."""
+
+MOST_ATTEMPTS = 3
+MOST_AT_ONCE = 3
+"""Exports one person may have under way."""
+
+SIGN_OF_LIFE = 50
+"""Letters after which progress is noted."""
+
+CHECKED_AT_ONCE = 5_000
+
+
+class ExportRefused(Exception):
+    """`message` says in French why there is no export, or no file to give."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
 
 def request_export(
     user: User, file_format: str, text: str, filters: Mapping[str, Sequence[str]] | None = None
 ) -> SearchExport:
-    """Have a search's letters written to a file; `file_format` is `csv` or `zip`. The file is its owner's alone."""
-    from courrier.search.tasks import run_search_export
+    """Have a search's letters written to a file; `file_format` is `csv` or `zip`. The file is its owner's alone.
 
+    Raises ExportRefused while the user has three under way.
+    """
     kept = {key: list(values) for key, values in (filters or {}).items()}
     with transaction.atomic():
+        own = SearchExport.objects.filter(user=user)
+        if own.filter(state__in=[ExportState.WAITING, ExportState.RUNNING]).count() >= MOST_AT_ONCE:
+            raise ExportRefused(
+                _("Vous avez déjà %(n)d exports en préparation : attendez que l'un soit prêt.")
+                % {"n": MOST_AT_ONCE}
+            )
         asked = SearchExport.objects.create(
             user=user, format=ExportFormat(file_format), text=text[:1000], filters=kept
         )
-        transaction.on_commit(lambda: run_search_export.delay(asked.pk))
+        transaction.on_commit(lambda: start(asked.pk))
     return asked
 
 
+def start(export_id: int) -> None:
+    from courrier.search.tasks import run_search_export
+
+    run_search_export.delay(export_id)
+
+
+def claim(export_id: int) -> SearchExport | None:
+    """The export, to be made by the caller alone; None where it is made, or somebody is making it."""
+    now = timezone.now()
+    free = Q(state=ExportState.WAITING) | Q(state=ExportState.RUNNING, heard_at__lt=now - SILENT)
+    taken = SearchExport.objects.filter(free, pk=export_id).update(
+        state=ExportState.RUNNING,
+        heard_at=now,
+        attempts=F("attempts") + 1,
+        done=0,
+        left_out=0,
+        total=0,
+        letters="",
+    )
+    return SearchExport.objects.select_related("user").get(pk=export_id) if taken else None
+
+
 def run_export(export_id: int) -> SearchExport:
-    """Make the file of an export, with what its owner may read now; doing it again makes it again."""
-    export = SearchExport.objects.select_related("user").get(pk=export_id)
-    if export.state == ExportState.READY:
-        return export
-    export.state, export.done, export.left_out = ExportState.RUNNING, 0, 0
-    export.save()
+    """Make the file of an export, with what its owner may read now; a second call while one is at work does nothing."""
+    export = claim(export_id)
+    if export is None:
+        return SearchExport.objects.get(pk=export_id)
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
         try:
+            export.total = count(export.text, access_of(export.user), export.filters)
             WRITERS[ExportFormat(export.format)](export, file)
+            export.size = file.tell()
+            file.seek(0)
+            name = f"exports/{export.pk}-{secrets.token_hex(8)}.{export.format}"
+            export.file = default_storage.save(name, File(file))
         except (EngineUnavailable, EngineRefused):
             return finish(
                 export, ExportState.FAILED, _("La recherche ne répond pas ; redemander l'export plus tard.")
             )
-        except OSError as error:
+        except OSError:
             log.exception("export %s failed", export.pk)
-            return finish(export, ExportState.FAILED, str(error))
-        export.size = file.tell()
-        file.seek(0)
-        name = f"exports/{export.pk}-{secrets.token_hex(8)}.{export.format}"
-        export.file = default_storage.save(name, File(file))
+            return finish(
+                export,
+                ExportState.FAILED,
+                _("Le fichier n'a pas pu être écrit ; prévenir l'administrateur si cela se répète."),
+            )
     return finish(export, ExportState.READY, "")
 
 
 def finish(export: SearchExport, state: ExportState, error: str) -> SearchExport:
     export.state, export.error, export.finished_at = state, error, timezone.now()
+    export.total = export.done if state == ExportState.READY else export.total
     export.save()
     return export
 
 
 def open_export(export: SearchExport, user: User) -> File[Any]:
-    """The file of an export for its owner; raises PermissionError for anybody else, FileNotFoundError if not ready."""
+    """The file of an export for its owner.
+
+    Raises PermissionError for anybody else, FileNotFoundError where there is no file, and ExportRefused where a letter
+    in it has been closed to its owner since; the file is then removed.
+    """
     if export.user_id != user.pk:
         raise PermissionError
     if export.state != ExportState.READY:
         raise FileNotFoundError
+    closed = letters_closed_to(user, export)
+    if closed:
+        drop(export)
+        refused = ngettext(
+            "Un courrier de cet export vous a été fermé depuis ; le fichier a été supprimé.",
+            "%(n)d courriers de cet export vous ont été fermés depuis ; le fichier a été supprimé.",
+            closed,
+        ) % {"n": closed}
+        finish(export, ExportState.FAILED, refused)
+        raise ExportRefused(refused)
     return default_storage.open(export.file, "rb")
 
 
+def letters_closed_to(user: User, export: SearchExport) -> int:
+    """How many letters of the file `user` may not read now."""
+    ids, readable, access = [int(each) for each in export.letters.split()], 0, access_of(user)
+    for at in range(0, len(ids), CHECKED_AT_ONCE):
+        readable += Mail.objects.filter(reads(access), pk__in=ids[at : at + CHECKED_AT_ONCE]).count()
+    return len(ids) - readable
+
+
+def drop(export: SearchExport) -> None:
+    """Remove the file of an export."""
+    if export.file:
+        default_storage.delete(export.file)
+    export.file, export.letters, export.size = "", "", 0
+
+
+def remove(export: SearchExport) -> None:
+    """Its owner needs it no more."""
+    drop(export)
+    export.delete()
+
+
+def tend_exports() -> int:
+    """Start again what somebody left unfinished, and remove files that are past their time; how many of either."""
+    now = timezone.now()
+    silent = SearchExport.objects.filter(
+        state__in=[ExportState.WAITING, ExportState.RUNNING], heard_at__lt=now - SILENT
+    )
+    old = SearchExport.objects.filter(state=ExportState.READY, finished_at__lt=now - KEPT)
+    tended = 0
+    for export in silent:
+        tended += 1
+        if export.attempts >= MOST_ATTEMPTS:
+            finish(export, ExportState.FAILED, _("L'export s'est interrompu plusieurs fois ; le redemander."))
+        else:
+            start(export.pk)
+    for export in old:
+        tended += 1
+        drop(export)
+        export.state = ExportState.EXPIRED
+        export.save()
+    SearchExport.objects.filter(
+        state__in=[ExportState.EXPIRED, ExportState.FAILED], created_at__lt=now - 4 * KEPT
+    ).delete()
+    return tended
+
+
 def letters_of(export: SearchExport) -> Iterator[list[Mail]]:
+    """The letters, a few at a time; progress is noted after each."""
     access = access_of(export.user)
     for ids in every_hit(export.text, access, export.filters):
-        mails = Mail.objects.filter(pk__in=ids).select_related("sender", "document_type").order_by("pk")
-        yield list(mails)
-        export.done += len(ids)
-        export.total = export.done
-        export.save(update_fields=["done", "total"])
+        for at in range(0, len(ids), SIGN_OF_LIFE):
+            part = ids[at : at + SIGN_OF_LIFE]
+            mails = Mail.objects.filter(pk__in=part).select_related("sender", "document_type").order_by("pk")
+            yield list(mails)
+            export.done += len(part)
+            export.letters += " ".join(map(str, part)) + " "
+            export.heard_at = timezone.now()
+            export.total = max(export.total, export.done)
+            export.save(update_fields=["done", "total", "heard_at"])
 
 
 def write_table(export: SearchExport, file: IO[bytes]) -> None:

@@ -83,8 +83,16 @@ class IndexBuild(models.Model):
         return self.index
 
 
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    def kept(self) -> SavedSearchQuerySet:
+        return self.filter(removed_at=None)
+
+
 class SavedSearch(models.Model):
-    """A search somebody keeps, and by choice is told of when something new matches."""
+    """A search somebody keeps, and by choice is told of when something new matches.
+
+    `removed_at` is set when its owner deletes it: it can be brought back for a while.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches")
     name = models.CharField(_("nom"), max_length=100)
@@ -94,12 +102,21 @@ class SavedSearch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     looked_at = models.DateTimeField(_("consultée le"), default=timezone.now)
     last_mail_id = models.BigIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SavedSearchQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("recherche enregistrée")
         verbose_name_plural = _("recherches enregistrées")
-        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_search_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"],
+                condition=models.Q(removed_at__isnull=True),
+                name="saved_search_name_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -126,6 +143,7 @@ class ExportState(models.TextChoices):
     RUNNING = "running", _("en préparation")
     READY = "ready", _("prêt")
     FAILED = "failed", _("échoué")
+    EXPIRED = "expired", _("périmé")
 
 
 class ExportFormat(models.TextChoices):
@@ -134,7 +152,11 @@ class ExportFormat(models.TextChoices):
 
 
 class SearchExport(models.Model):
-    """All the letters of a search, written to one file in the background for who asked."""
+    """All the letters of a search, written to one file in the background for who asked.
+
+    `letters` are the ids of the letters in the file, with spaces between, `left_out` how many had no document to put
+    there. `heard_at` is when whoever makes it last gave a sign of life.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="search_exports")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", null=True, blank=True)
@@ -148,8 +170,11 @@ class SearchExport(models.Model):
     left_out = models.PositiveIntegerField(default=0)
     file = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
+    letters = models.TextField(blank=True)
     error = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    heard_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -159,3 +184,7 @@ class SearchExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_format_display()} · {self.text}"
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in {ExportState.WAITING, ExportState.RUNNING}

@@ -164,6 +164,16 @@ def near_nodes(text: str, way: Way) -> Iterator[tree.Node]:
         yield tree.Is("body_exact", read_as, WEIGHTS.near)
 
 
+def worth_misreading(question: Question) -> bool:
+    """Whether `question` has a word that tolerance would change, and does not ask for it already."""
+    plain = [each.text for each in question.wanted if not each.quoted and not each.without]
+    return (
+        not question.natural
+        and not question.misread
+        and any(distance_of(word) for text in plain for word in analysis.folded(text))
+    )
+
+
 def distance_of(word: str) -> int:
     """How many letters of a word may be wrong; none of a short one, of which half the dictionary is a letter away."""
     if len(word) < WEIGHTS.one_wrong or word.isdigit():

@@ -56,7 +56,7 @@ def search(
             engine(), question, access, filters or {}, sort, offset, limit, FACETS if facets else ()
         )
     except EngineUnavailable:
-        explanations.append(_("La recherche ne répond pas pour le moment ; le registre reste consultable."))
+        explanations.append(_("La recherche est momentanément indisponible ; le registre reste consultable."))
         return Results(explanations=explanations, available=False, goes_to=letter_numbered(text, access))
     except EngineRefused:
         explanations.append(_("Cette recherche ne peut pas être faite ; essayer avec d'autres mots."))

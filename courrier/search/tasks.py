@@ -6,8 +6,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from courrier.search import saved
-from courrier.search.exporting import run_export
+from courrier.search import exporting, saved
 from courrier.search.flushing import flush
 
 LONGEST_FLUSH = 20.0
@@ -32,4 +31,10 @@ def check_saved_searches() -> int:
 @shared_task(name="courrier.search.tasks.run_search_export")
 def run_search_export(export_id: int) -> None:
     """Make the file of an export."""
-    run_export(export_id)
+    exporting.run_export(export_id)
+
+
+@shared_task(name="courrier.search.tasks.tend_exports")
+def tend_exports() -> int:
+    """Start again exports left unfinished, and remove files past their time."""
+    return exporting.tend_exports()

@@ -45,6 +45,9 @@ urlpatterns += [path("", include("courrier.web.urls_notifications"))]
 # Rules, learning, correspondents, letters come twice
 urlpatterns += [path("", include("courrier.web.urls_understanding"))]
 
+# Searches people keep, exports, similar letters
+urlpatterns += [path("", include("courrier.web.urls_search"))]
+
 # What open pages are told
 urlpatterns += [path("", include("courrier.web.urls_live"))]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from courrier.search.completion import complete
 from courrier.search.engines import Engine
-from courrier.search.similar import similar
+from courrier.search.resembling import similar
 from tests.search.conftest import Town
 
 

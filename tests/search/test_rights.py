@@ -15,7 +15,7 @@ from courrier.search.engines import Engine
 from courrier.search.engines.opening import engine
 from courrier.search.places import hit_boxes
 from courrier.search.searching import search
-from courrier.search.similar import similar
+from courrier.search.resembling import similar
 from tests.search.conftest import Town
 
 ROLES = [

@@ -8,11 +8,10 @@ import re
 import pytest
 
 from courrier.correspondents.models import Correspondent
-from courrier.mail.locking import changed, locked
-from courrier.mail.models import Confidentiality, Mail
-from courrier.search import flush
+from courrier.mail.models import Confidentiality
 from tests.web import town as towns
 from tests.web.desk import placed
+from tests.web.search_desk import indexed
 
 pytestmark = pytest.mark.django_db
 
@@ -20,15 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def town() -> towns.Town:
     return towns.found()
-
-
-def indexed(mail: Mail, text: str) -> Mail:
-    """The letter with this text on its only page, in the index."""
-    mail.pages.create(number=1, width=620, height=877, text=text, words=[])
-    with locked(mail.pk) as held:
-        changed(held)
-    flush(100)
-    return mail
 
 
 def found(town: towns.Town, query: str, user: object = None) -> str:

@@ -39,6 +39,7 @@ class Kind(models.TextChoices):
     SILENCE = "silence", _("décision implicite")
     MOVED = "moved", _("reprise d'un service")
     REPLACES = "replaces", _("remplacement")
+    FOUND = "found", _("recherche enregistrée")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -38,9 +38,13 @@ TABS = (
     Tab("people", _("Personnes"), ("person_add", "person", "person_password")),
     Tab("document_types", _("Types de courrier"), ("document_type",)),
     Tab("rules", _("Règles"), ("rule_add", "rule")),
+    Tab("thresholds", _("Envoi sans relecture")),
+    Tab("learning", _("Apprentissage")),
     Tab("circuits", _("Circuits"), ("circuit", "circuit_of_all")),
     Tab("reply_templates", _("Modèles de réponse"), ("reply_template_add", "reply_template")),
+    Tab("mailboxes", _("Boîtes aux lettres"), ("mailbox_add", "mailbox")),
     Tab("reminders", _("Rappels"), directs=True),
+    Tab("search_state", _("Recherche")),
     Tab("journal", _("Journal")),
 )
 

@@ -59,10 +59,16 @@ LOOKS: dict[str, tuple[str, str]] = {
     Kind.SILENCE: ("danger", "clock-exclamation"),
     Kind.MOVED: ("accent", "building-community"),
     Kind.REPLACES: ("info", "users"),
+    Kind.FOUND: ("info", "search"),
 }
 """Tone and icon of each kind; the sentence beside them says the same."""
 
-ELSEWHERE = {Kind.MOVED: "web:inbox", Kind.GIVEN: "web:inbox", Kind.REPLACES: "web:absences"}
+ELSEWHERE = {
+    Kind.MOVED: "web:inbox",
+    Kind.GIVEN: "web:inbox",
+    Kind.REPLACES: "web:absences",
+    Kind.FOUND: "web:saved_searches",
+}
 """The page of what is about no letter."""
 
 

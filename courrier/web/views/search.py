@@ -13,9 +13,16 @@ from courrier.mail.models import Mail
 from courrier.mail.rights import access_of
 from courrier.search import FacetValue, Hit, Results
 from courrier.search import complete as completions
+from courrier.search.language.reading import read
+from courrier.search.lateness import waiting_for
+from courrier.search.planning import worth_misreading
 from courrier.web.organisation import signed_in
 from courrier.web.views.letter_neighbours import letter_url
 from courrier.web.views.search_list import FACETS, LAST_PAGE, PAGE_SIZE, SORTS, Search
+from courrier.web.views.search_saved import kept_by
+
+FEW = 10
+"""Letters found below which misread words are worth a look."""
 
 VALUES_SHOWN = 8
 """Values of a facet shown at once; the rest unfold."""
@@ -59,7 +66,8 @@ def search(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     asked = Search.of(request.GET)
     if asked.empty:
-        return render(request, "web/search/search.html", {"asked": asked, "start": True})
+        start = {"asked": asked, "start": True, "kept": kept_by(user)}
+        return render(request, "web/search/search.html", start)
     results = asked.run(user)
     if results.goes_to and "chercher" not in request.GET:
         number = Mail.objects.visible_to(user).values_list("number", flat=True).get(pk=results.goes_to)
@@ -75,6 +83,8 @@ def search(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": asked.query(sort=name), "current": name == asked.sort}
             for name, (_field, label) in SORTS.items()
         ],
+        "late": waiting_for(access_of(user)) if results.available else 0,
+        "misread_url": misread_url(asked, results),
         **pager_of(asked, results.total),
     }
     return render(request, "web/search/search.html", context)
@@ -87,6 +97,13 @@ def complete(request: HttpRequest) -> JsonResponse:
     answer = JsonResponse({"completions": [{"text": each.text, "label": each.label} for each in found]})
     answer["Cache-Control"] = "private, max-age=60"
     return answer
+
+
+def misread_url(asked: Search, results: Results) -> str:
+    """Where few letters have the words as they are: the same search among words a scan may have misread."""
+    if not 0 < results.total < FEW or not worth_misreading(read(asked.text)):
+        return ""
+    return asked.query(text=f"{asked.text} mal-lus:oui")
 
 
 def facets_of(asked: Search, results: Results) -> list[Facet]:

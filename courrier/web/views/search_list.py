@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -56,12 +57,31 @@ class Search:
             page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 6 else 1,
         )
 
+    @classmethod
+    def asking(cls, text: str, filters: Mapping[str, Sequence[str]]) -> Search:
+        """The search page's form of a search that was kept."""
+        names = {key: name for name, (key, _title) in FACETS.items()}
+        return cls(text, {names[key]: list(values) for key, values in filters.items() if key in names})
+
+    @property
+    def filters(self) -> dict[str, list[str]]:
+        """What is chosen, as `courrier.search` names it."""
+        return {FACETS[name][0]: list(values) for name, values in self.chosen.items()}
+
     @property
     def empty(self) -> bool:
         return not self.text and not self.chosen
 
-    def query(self, *, page: int = 1, sort: str | None = None, toggled: tuple[str, str] | None = None) -> str:
-        """The query string of this search on another page, in another order, or with a facet's value in or out."""
+    def query(
+        self,
+        *,
+        page: int = 1,
+        sort: str | None = None,
+        toggled: tuple[str, str] | None = None,
+        text: str = "",
+    ) -> str:
+        """The query string of this search on another page, in another order, with a facet's value in or out, or with
+        other words."""
         chosen = {name: list(values) for name, values in self.chosen.items()}
         if toggled:
             name, value = toggled
@@ -70,7 +90,8 @@ class Search:
                 values.remove(value)
             else:
                 values.append(value)
-        pairs = [("q", self.text)] if self.text else []
+        words = text or self.text
+        pairs = [("q", words)] if words else []
         pairs += [(name, value) for name, values in chosen.items() for value in values]
         wanted_sort = self.sort if sort is None else sort
         pairs += [("tri", wanted_sort)] if wanted_sort else []
@@ -81,11 +102,10 @@ class Search:
         """The page's results, with `before` more ahead of them and `after` more behind."""
         first = max((self.page - 1) * PAGE_SIZE - before, 0)
         last = self.page * PAGE_SIZE + after
-        filters = {FACETS[name][0]: values for name, values in self.chosen.items()}
         return search(
             self.text,
             access_of(user),
-            filters=filters,
+            filters=self.filters,
             sort=SORTS[self.sort][0],
             offset=first,
             limit=last - first,

@@ -37,12 +37,13 @@ __all__ = ["Prepared", "Refused", "Upload", "cancel", "prepared", "register"]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that somebody hands in, with what they say of it."""
+    """A file that somebody hands in, with what they say of it; `again` to register it though it is there already."""
 
     name: str
     file: IO[bytes]
     channel: Channel = Channel.UPLOAD
     received_on: date | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Prepared:
     name: str
     channel: Channel
     received_on: date
+    again: bool = False
 
 
 @contextmanager
@@ -75,6 +77,7 @@ def prepared(upload: Upload) -> Iterator[Prepared]:
             name=safe_name(upload.name),
             channel=upload.channel,
             received_on=received_on,
+            again=upload.again,
         )
 
 
@@ -103,7 +106,8 @@ def register(organisation: Organisation, upload: Prepared, user: User | None) ->
         now = timezone.now()
         year = timezone.localdate(now).year
         counter = locked_counter(organisation, Direction.INCOMING, year)
-        refuse_known(organisation, upload.sha256)
+        if not upload.again:
+            refuse_known(organisation, upload.sha256)
         counter.last += 1
         counter.save(update_fields=["last"])
         mail = Mail(

@@ -48,6 +48,9 @@ urlpatterns += [path("", include("courrier.web.urls_understanding"))]
 # Searches people keep, exports, similar letters
 urlpatterns += [path("", include("courrier.web.urls_search"))]
 
+# Files handed in piece by piece
+urlpatterns += [path("", include("courrier.web.urls_upload"))]
+
 # What open pages are told
 urlpatterns += [path("", include("courrier.web.urls_live"))]
 

@@ -47,7 +47,7 @@ def test_files_are_registered_one_by_one_and_the_list_follows(
         expect(known).to_contain_text("déjà enregistré")
         expect(known.get_by_role("link")).to_be_visible()
         work_off()
-        expect(page.locator(".letter-to_qualify")).to_have_count(2, timeout=10_000)
+        expect(page.locator(".letter-to_qualify")).to_have_count(2, timeout=25_000)
         expect(page.locator(".call")).to_contain_text("courriers attendent votre relecture")
     assert Mail.objects.count() == 2
 
@@ -72,10 +72,10 @@ def test_what_the_network_dropped_can_be_sent_again(town, live_server, chromium,
     (tmp_path / "un.pdf").write_bytes(build.pdf())
     with window(chromium, live_server.url, town.desk) as opened:
         page = opened.open("/accueil/")
-        page.route("**/accueil/deposer/", lambda route: route.abort())
+        page.route("**/accueil/envois/**", lambda route: route.abort())
         page.set_input_files("#files", [str(tmp_path / "un.pdf")])
-        expect(page.locator(".upload-refused")).to_contain_text("Rien n'est perdu")
-        page.unroute("**/accueil/deposer/")
+        expect(page.locator(".upload-offline")).to_contain_text("Rien n'est perdu")
+        page.unroute("**/accueil/envois/**")
         page.get_by_role("button", name="Réessayer").click()
         expect(page.locator(".upload-done")).to_have_count(1)
         opened.troubles.clear()  # the dropped request itself

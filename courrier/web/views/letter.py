@@ -18,6 +18,8 @@ from django.views.decorators.http import require_GET
 from courrier.annotations.models import Annotation
 from courrier.audit.chain import record
 from courrier.audit.models import Event
+from courrier.live.changes import last_place
+from courrier.live.presence import present
 from courrier.mail.content import document_file
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, Document, DocumentRole, Mail, Page
@@ -27,10 +29,10 @@ from courrier.notifications.reading import letter_opened
 from courrier.organisations.models import Department, Membership, Role, User
 from courrier.replies.models import ReplyState
 from courrier.web.organisation import current_organisation, signed_in
-from courrier.web.views.letter_history import story_of, undone_name
-from courrier.web.views.letter_neighbours import letter_url, neighbours
 from courrier.web.views.letter_clock import panel_of
 from courrier.web.views.letter_clock_forms import ClockForm
+from courrier.web.views.letter_history import story_of, undone_name
+from courrier.web.views.letter_neighbours import letter_url, neighbours
 from courrier.web.views.letter_pages import Mark, hits_of, lit, overlay_height, placed, word_layer
 from workflows.actions import undoable
 
@@ -147,11 +149,11 @@ def show(
     typed: dict[str, str] | None = None,
     open_form: str = "",
     problem: str = "",
+    clock_form: ClockForm | None = None,
 ) -> HttpResponse:
     """The page. After a refusal, `open_form` names the form to show again, with what was `typed` and why; or
     `clock_form` is that form of the legal delay, with what was typed and why."""
     place = last_place()  # first: what happens while the page is made is news to it
-    clock_form: ClockForm | None = None,
     user = signed_in(request)
     query = request.GET.get("q", "")
     threads = threads_of(list(mail.annotations.select_related("author", "resolved_by")))
@@ -160,6 +162,8 @@ def show(
     replies = list(mail.replies.select_related("author", "assignment__department", "document"))
     context: dict[str, Any] = {
         "mail": mail,
+        "place": place,
+        **others_there(user, mail),
         "query": query,
         "tab": "delais" if clock_form else tab if tab in TABS else TABS[0],
         "clock": panel_of(user, mail, replies, clock_form),
@@ -286,6 +290,16 @@ def earlier_letters(user: User, mail: Mail) -> list[Mail]:
     return list(rows.select_related("document_type").order_by("-registered_at")[:6])
 
 
+def others_there(user: User, mail: Mail) -> dict[str, Any]:
+    """Names of the others who have the letter open; the last one apart, as a sentence wants it."""
+    names = [each.name for each in sorted(present([mail.pk])[mail.pk]) if each.pk != user.pk]
+    return {
+        "present": names,
+        "present_but_last": ", ".join(names[:-1]),
+        "present_last": names[-1] if names else "",
+    }
+
+
 def note_viewed(mail: Mail, user: User) -> None:
     """Write down that `user` opened the letter, once within SEEN_AGAIN."""
     since = timezone.now() - SEEN_AGAIN
@@ -323,6 +337,7 @@ def document(request: HttpRequest, number: str, pk: int) -> FileResponse:
 def back_to_letter(request: HttpRequest, mail: Mail) -> str:
     """The letter's address with the list and the search it was opened from."""
     kept = request.GET.copy()
-    kept.pop("onglet", None)
+    for passing in ("onglet", "depuis"):
+        kept.pop(passing, None)
     url = letter_url(mail.number)
     return f"{url}?{kept.urlencode()}" if kept else url

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from courrier.capture.assembling import assembled
 from courrier.mail.models import Channel
 from courrier.mail.registration import Refused, Upload
 from courrier.organisations.models import Organisation
@@ -43,6 +46,8 @@ def upload_by_form(
     request: HttpRequest, here: Organisation, files: list[UploadedFile[bytes]]
 ) -> HttpResponse:
     taken = 0
+    if request.POST.get("together") and len(files) > 1:
+        files, taken = [], upload_together(request, here, files)
     for file in files:
         try:
             receive(here, described(request, file), signed_in(request))
@@ -52,9 +57,21 @@ def upload_by_form(
     if taken:
         sentence = ngettext("Un courrier enregistré.", "%(taken)d courriers enregistrés.", taken)
         messages.success(request, sentence % {"taken": taken})
-    elif not files:
+    elif not request.FILES:
         messages.warning(request, _("Choisissez au moins un fichier."))
     return redirect(reverse("web:reception"))
+
+
+def upload_together(request: HttpRequest, here: Organisation, files: list[UploadedFile[bytes]]) -> int:
+    """The images as the pages of one letter; how many letters that made."""
+    try:
+        with assembled([each.open() for each in files]) as document:
+            name = PurePath(files[0].name or "").stem + ".pdf"
+            receive(here, replace(described(request, files[0]), file=document, name=name), signed_in(request))
+    except Refused as error:
+        messages.error(request, error.message)
+        return 0
+    return 1
 
 
 def described(request: HttpRequest, file: UploadedFile[bytes]) -> Upload:

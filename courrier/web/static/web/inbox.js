@@ -1,5 +1,6 @@
 // The inbox by keyboard: j and k move, Enter opens, x ticks, p takes in hand.
 import { typing } from "./app.js";
+import { gently } from "./live.js";
 import "./messages.js";
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -79,8 +80,23 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 // New letters appear by themselves, as long as nothing is ticked or being chosen.
-const EVERY = 60_000;
-setInterval(() => {
-  const busy = document.hidden || typing({ target: document.activeElement }) || document.querySelector("[name=assignment]:checked, dialog[open]");
-  if (!busy) window.htmx?.ajax("GET", location.href, { source: "#renews", target: "#inbox", select: "#inbox", swap: "outerHTML show:none" });
-}, EVERY);
+const said = document.getElementById("inbox-said");
+let waiting = false;
+const busy = () => typing({ target: document.activeElement }) || document.querySelector("[name=assignment]:checked, dialog[open]");
+function renew() {
+  waiting = Boolean(document.hidden || busy());
+  if (!waiting) window.htmx?.ajax("GET", location.href, { source: "#renews", target: "#inbox", select: "#inbox", swap: "outerHTML show:none" });
+}
+const renewSoon = gently(renew, 2000);
+document.addEventListener("live:letters", renewSoon);
+document.addEventListener("live:all", renewSoon);
+for (const name of ["focusout", "change", "reset", "close", "visibilitychange"]) document.addEventListener(name, () => { if (waiting) renewSoon(); }, true);
+
+// Say aloud what came in.
+const known = new Set(rows().map((row) => row.id));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "inbox") return;
+  const came = rows().filter((row) => !known.has(row.id));
+  for (const row of came) known.add(row.id);
+  if (came.length && said && event.detail.requestConfig?.elt?.id === "renews") said.textContent = `${said.dataset.words} ${came[0].querySelector(".row-link").textContent.trim()}`;
+});

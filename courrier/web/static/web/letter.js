@@ -1,5 +1,6 @@
 // The letter's page: zoom, turn, words over the image, marks drawn on a page, hits, keys.
 import { typing } from "./app.js";
+import "./letter_news.js";
 import "./messages.js";
 
 const SVG = "http://www.w3.org/2000/svg";

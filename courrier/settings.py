@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "courrier.annotations",
     "courrier.replies",
     "courrier.notifications",
+    "courrier.mailboxes",
     "workflows",
     "courrier.live",
     "courrier.statistics",
@@ -168,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "flush-search-outbox": every("courrier.search.tasks.flush_outbox", 5),
     "check-saved-searches": every("courrier.search.tasks.check_saved_searches", 300),
     "tend-search-exports": every("courrier.search.tasks.tend_exports", 300),
+    "look-into-mailboxes": every("courrier.capture.tasks.look_into_mailboxes", 120),
     "watch-scan-folders": every("courrier.capture.tasks.watch_folders", 10),
     "count-for-statistics": every("courrier.statistics.tasks.count_all", 300),
     "remind-of-due-dates": every("courrier.notifications.tasks.remind", 600),
@@ -175,6 +177,9 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": every("courrier.notifications.tasks.send_digests", 300),
     "learn-from-corrections": every("courrier.classification.tasks.train_all", 6 * 3600),
 }
+
+# Mail servers that are inside: reached on any port and without encryption. All others are reached by TLS, on IMAP's ports.
+MAILBOX_INNER_HOSTS = [each for each in os.environ.get("MAILBOX_INNER_HOSTS", "").split(",") if each]
 
 # Files: the data folder, or S3 where STORAGE_URL is s3://bucket/prefix?endpoint_url=…
 STORAGE_URL = os.environ.get("STORAGE_URL", "")
@@ -262,14 +267,14 @@ SPECTACULAR_SETTINGS = {
         "ReplyChannel": "courrier.replies.models.ReplyChannel",
         "AnnotationKind": "courrier.annotations.models.AnnotationKind",
         "CorrespondentKind": "courrier.correspondents.models.Kind",
+        "ClockState": "courrier.clock.models.ClockState",
+        "ClockAction": "courrier.api.serializers.clock.ACTIONS",
+        "AssignmentAction": "courrier.api.serializers.assignment.ACTIONS",
         "ReferenceKind": "courrier.api.serializers.qualification.KINDS",
     },
 }
 
 LANGUAGE_CODE = "fr"
-        "ClockState": "courrier.clock.models.ClockState",
-        "ClockAction": "courrier.api.serializers.clock.ACTIONS",
-        "AssignmentAction": "courrier.api.serializers.assignment.ACTIONS",
 LANGUAGES = [("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Paris")

@@ -14,6 +14,7 @@ RUN_PACKAGES=(
 SERVER_PACKAGES=(
   postgresql   # the database of production
   redis-server # the queue of production
+  dovecot-imapd # mailboxes that letters come from
   maven        # fetches Elasticsearch's server
 )
 

@@ -1,6 +1,6 @@
 # The tests: quick ones without any server, or all of them with the real servers.
 
-SERVER_MARKS="postgresql or redis or elasticsearch or chromium"
+SERVER_MARKS="postgresql or redis or elasticsearch or chromium or imap"
 
 test_processes() {
   local processors

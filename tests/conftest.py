@@ -1,7 +1,7 @@
 """What every test stands on: a data folder of its own, and real servers where they run.
 
 Servers come from the environment (`./dev test --all`) or from `python -m tests.servers start`. A test that
-needs one is marked `postgresql`, `redis`, `elasticsearch` or `chromium`: skipped without it, failed where
+needs one is marked `postgresql`, `redis`, `elasticsearch`, `chromium` or `imap`: skipped without it, failed where
 COURRIER_REQUIRE_SERVERS is set. On PostgreSQL (COURRIER_TEST_ON_POSTGRESQL) only tests that use the database
 run, but for those marked `sqlite`, `chromium` or `slow`.
 """
@@ -25,6 +25,7 @@ VARIABLES = {
     "redis": "COURRIER_TEST_REDIS_URL",
     "elasticsearch": "COURRIER_TEST_ELASTICSEARCH_URL",
     "chromium": "COURRIER_TEST_CHROMIUM",
+    "imap": "COURRIER_TEST_IMAP_URL",
 }
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "postgresql_url", "installation"}
 

@@ -39,6 +39,9 @@ urlpatterns += [path("", include("courrier.web.urls_department"))]
 # Legal delays
 urlpatterns += [path("", include("courrier.web.urls_clock"))]
 
+# Flows drawn
+urlpatterns += [path("", include("courrier.web.urls_flows"))]
+
 # Notifications, absences, closing of departments
 urlpatterns += [path("", include("courrier.web.urls_notifications"))]
 
@@ -53,6 +56,12 @@ urlpatterns += [path("", include("courrier.web.urls_upload"))]
 
 # What open pages are told
 urlpatterns += [path("", include("courrier.web.urls_live"))]
+
+# Mailboxes
+urlpatterns += [path("", include("courrier.web.urls_mailboxes"))]
+
+# Statistics
+urlpatterns += [path("", include("courrier.web.urls_statistics"))]
 
 # First run, administration
 urlpatterns += [path("", include("courrier.web.urls_administration"))]

@@ -85,6 +85,8 @@ SETTINGS = [
         "reply_templates",
         "reply_template_add",
         "reminders",
+        "mailboxes",
+        "mailbox_add",
         "journal",
     )
 ] + [

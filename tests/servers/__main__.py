@@ -5,13 +5,14 @@ import sys
 import time
 from pathlib import Path
 
-from tests.servers import chromium, elasticsearch, postgresql, process, redis, state
+from tests.servers import chromium, elasticsearch, imap, postgresql, process, redis, state
 
-SERVERS = {"elasticsearch": elasticsearch, "postgresql": postgresql, "redis": redis}
+SERVERS = {"elasticsearch": elasticsearch, "postgresql": postgresql, "redis": redis, "imap": imap}
 VARIABLES = {
     "elasticsearch": "COURRIER_TEST_ELASTICSEARCH_URL",
     "postgresql": "COURRIER_TEST_DATABASE_URL",
     "redis": "COURRIER_TEST_REDIS_URL",
+    "imap": "COURRIER_TEST_IMAP_URL",
 }
 
 

@@ -41,6 +41,7 @@ TABS = (
     Tab("thresholds", _("Envoi sans relecture")),
     Tab("learning", _("Apprentissage")),
     Tab("circuits", _("Circuits"), ("circuit", "circuit_of_all")),
+    Tab("flows", _("Parcours"), directs=True),
     Tab("reply_templates", _("Modèles de réponse"), ("reply_template_add", "reply_template")),
     Tab("mailboxes", _("Boîtes aux lettres"), ("mailbox_add", "mailbox")),
     Tab("reminders", _("Rappels"), directs=True),

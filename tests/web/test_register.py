@@ -111,7 +111,7 @@ def test_a_date_that_does_not_exist_is_said_beside_its_field(town: towns.Town) -
 
 def test_lines_come_batch_by_batch_without_gap_or_repeat(town: towns.Town) -> None:
     made = [town.letter(year=2025 + each % 2).number for each in range(7)]
-    rows = register_lines(town.desk, Asked.of(QueryDict("")))
+    rows = register_lines(town.desk, Asked.of(QueryDict("")), town.organisation)
     numbers = [line.mail.number for line in all_lines(town.desk, rows, batch=3)]
     assert sorted(numbers) == sorted(made)
 

@@ -111,6 +111,17 @@ class Assignment(models.Model):
                 name="assignment_of_person",
             ),
             models.Index(fields=["department", "mail"], name="assignment_of_department"),
+            # What was dealt with, last first: by one department, and by all of them together.
+            models.Index(
+                fields=["department", "-finished_at", "-id"],
+                condition=Q(finished_at__isnull=False),
+                name="assignment_finished",
+            ),
+            models.Index(
+                fields=["organisation", "-finished_at", "-id"],
+                condition=Q(finished_at__isnull=False),
+                name="assignment_finished_all",
+            ),
         ]
 
     def __str__(self) -> str:

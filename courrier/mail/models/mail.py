@@ -157,6 +157,19 @@ class Mail(models.Model):
             ),
             models.Index(fields=["state", "state_since"], name="mail_state_since"),
             models.Index(fields=["sender", "-registered_at"], name="mail_of_sender"),
+            # The register's filters: rare states, periods, beginnings of numbers, what elected members see.
+            models.Index(
+                fields=["organisation", "state", "-year", "-sequence"],
+                condition=~Q(state="closed"),
+                name="mail_register_state",
+            ),
+            models.Index(fields=["organisation", "year", "received_on"], name="mail_register_period"),
+            models.Index(
+                fields=["organisation", "number"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="mail_register_number",
+            ),
+            models.Index(fields=["organisation"], condition=Q(shown_to_elected=True), name="mail_of_elected"),
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,15 +21,15 @@ from courrier.mail.rights import access_of, can
 from courrier.organisations.models import Department, User
 from courrier.web.organisation import current_organisation, signed_in
 from courrier.web.views.inbox_list import (
+    FINISHED,
     PAGE_SIZE,
     SECTIONS,
     VIEWS,
     Choice,
+    Tally,
     departments_of,
-    listed,
-    section_sizes,
-    types_in,
-    view_counts,
+    finished,
+    places,
     with_details,
 )
 from courrier.web.views.letter_neighbours import letter_url
@@ -52,11 +53,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under one heading; `size` counts those of other pages too."""
+    """Lines under one heading; `size` counts those of other pages too, None where nobody counts them."""
 
     key: str
     title: str
-    size: int
+    size: int | None
     rows: list[Row]
 
 
@@ -82,13 +83,21 @@ def rows_of(user: User, assignments: list[Assignment], list_url: str) -> list[Ro
     ]
 
 
-def sections_of(user: User, page: Page[Assignment], sizes: dict[int, int], list_url: str) -> list[Section]:
-    """The lines of one page under their headings, in order."""
-    rows = rows_of(user, list(page.object_list), list_url)
-    grouped = groupby(rows, key=lambda row: getattr(row.assignment, "section"))  # noqa: B009 - an annotation
+def sections_of(
+    user: User, rows: list[tuple[int, int]], sizes: dict[int, int], list_url: str
+) -> list[Section]:
+    """Lines, given as their section and assignment's id, under their headings, in order."""
+    lines = {
+        each.assignment.pk: each for each in rows_of(user, with_details([pk for _, pk in rows]), list_url)
+    }
     return [
-        Section(SECTIONS[number][0], str(SECTIONS[number][1]), sizes.get(number, 0), list(part))
-        for number, part in grouped
+        Section(
+            SECTIONS[number][0],
+            str(SECTIONS[number][1]),
+            sizes.get(number),
+            [lines[pk] for _, pk in part if pk in lines],
+        )
+        for number, part in groupby(rows, key=itemgetter(0))
     ]
 
 
@@ -111,10 +120,17 @@ def inbox(request: HttpRequest, code: str) -> HttpResponse:
 def show(request: HttpRequest, departments: list[Department], code: str) -> HttpResponse:
     user = signed_in(request)
     choice = Choice.of(request.GET)
-    rows = listed(user, departments, choice)
-    page = Paginator(with_details(rows), PAGE_SIZE).get_page(request.GET.get("page"))
     list_url = request.get_full_path()
-    counts = view_counts(user, departments, choice.document_type)
+    tally = Tally.of(user, departments)
+    sizes = tally.sections(choice)
+    counts = tally.views(choice.document_type)
+    page, part = None, None
+    if choice.view == "traites":
+        part = finished(user, departments, choice, request.GET)
+        rows = [(FINISHED, each.pk) for each in part.rows]
+    else:
+        page = Paginator(range(sum(sizes.values())), PAGE_SIZE).get_page(request.GET.get("page"))
+        rows = places(user, departments, choice, max(0, page.start_index() - 1), page.end_index())
     context: dict[str, Any] = {
         "department": departments[0] if code else None,
         "several": not code,
@@ -129,10 +145,10 @@ def show(request: HttpRequest, departments: list[Department], code: str) -> Http
             }
             for view, label in VIEWS.items()
         ],
-        "types": types_in(departments, choice.document_type),
-        "counts": counts,
+        "types": tally.type_choices(choice.document_type),
         "page": page,
-        "sections": sections_of(user, page, section_sizes(rows), list_url),
+        "part": part,
+        "sections": sections_of(user, rows, sizes, list_url),
         "list_url": list_url,
         "post_url": reverse("web:inbox_take", args=[code]) if code else reverse("web:inbox_take_any"),
     }

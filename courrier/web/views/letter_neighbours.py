@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -72,12 +71,7 @@ def in_search(user: User, list_url: str, asked: QueryDict, mail: Mail) -> Neighb
 
 
 def in_register(user: User, list_url: str, asked: QueryDict, mail: Mail) -> Neighbours:
-    rows = register_list.register_lines(user, register_list.Asked.of(asked)).order_by()
-    rows = rows.filter(pk__in=Mail.objects.visible_to(user).values("pk"))
-    later = Q(year__gt=mail.year) | Q(year=mail.year, sequence__gt=mail.sequence)
-    earlier = Q(year__lt=mail.year) | Q(year=mail.year, sequence__lt=mail.sequence)
-    above = rows.filter(later).order_by("year", "sequence").values_list("number", flat=True).first()
-    below = rows.filter(earlier).order_by("-year", "-sequence").values_list("number", flat=True).first()
+    above, below = register_list.beside(user, register_list.Asked.of(asked), mail)
     return Neighbours(
         _("Registre"),
         list_url,

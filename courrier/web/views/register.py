@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,12 +12,16 @@ from django.views.decorators.http import require_GET
 from courrier.mail.models import MailState
 from courrier.organisations.models import Department
 from courrier.web.organisation import current_organisation, signed_in
+from courrier.web.views.keyset import part_of
 from courrier.web.views.letter_neighbours import letter_url
 from courrier.web.views.register_csv import csv_rows
 from courrier.web.views.register_list import (
+    COUNTED,
+    ORDER,
     Asked,
     all_lines,
     as_lines,
+    counted,
     register_lines,
     with_columns,
     years_of,
@@ -35,15 +38,18 @@ def register(request: HttpRequest) -> HttpResponse:
     here = current_organisation(request)
     asked = Asked.of(request.GET)
     size = PRINTED if "imprimer" in request.GET else PAGE_SIZE
-    rows = register_lines(user, asked).filter(organisation=here)
-    page = Paginator(with_columns(rows), size).get_page(request.GET.get("page"))
-    lines = as_lines(user, page.object_list)
+    rows = register_lines(user, asked, here)
+    part = part_of(with_columns(rows), ORDER, size, request.GET)
+    lines = as_lines(user, part.rows)
+    number = len(lines) if part.is_whole else counted(rows)
     list_url = request.get_full_path()
     context: dict[str, Any] = {
         "asked": asked,
-        "page": page,
+        "part": part,
+        "number": min(number, COUNTED),
+        "more": number > COUNTED,
         "lines": [(line, letter_url(line.mail.number, list_url) if line.whole else "") for line in lines],
-        "years": years_of(user),
+        "years": years_of(here),
         "states": MailState.choices,
         "departments": Department.objects.filter(organisation=here),
         "organisation": here,
@@ -58,7 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def register_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The lines asked for as CSV, sent while they are read."""
     user = signed_in(request)
-    rows = register_lines(user, Asked.of(request.GET)).filter(organisation=current_organisation(request))
+    rows = register_lines(user, Asked.of(request.GET), current_organisation(request))
     answer = StreamingHttpResponse(csv_rows(all_lines(user, rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="registre-{timezone.localdate():%Y-%m-%d}.csv"'
     answer["X-Accel-Buffering"] = "no"

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from courrier.mail.models import Assignment, Confidentiality, Mail, MailState
-from courrier.organisations.models import Department, User
+from courrier.correspondents.identity import name_words
+from courrier.correspondents.models import Correspondent, CorrespondentKey
+from courrier.mail.models import Assignment, AssignmentState, Confidentiality, Mail, MailState
+from courrier.mail.rights import access_of, listed_for, readable_by
+from courrier.organisations.models import Department, Organisation, User
+from courrier.web.views.keyset import above, below, part_of
 
+ORDER = ("year", "sequence")
+PASSED_ON = (AssignmentState.REDIRECTED, AssignmentState.SENT_BACK)
+COUNTED = 1000
+"""Lines counted for the page's heading at most."""
+FEW = 5000
+"""So many letters are quicker read and put in order than looked for down the register."""
+SENDERS = 200
+"""Senders that a name is taken to mean, at most; beyond, each letter's is compared."""
 FILTERS = ("annee", "du", "au", "service", "etat", "expediteur", "numero")
 
 
@@ -28,7 +42,7 @@ class Line:
     @property
     def departments(self) -> list[Department]:
         """Departments that have or had the letter for action, without those that passed it on."""
-        kept = (each for each in self.mail.assignments.all() if each.state not in {"redirected", "sent_back"})
+        kept = (each for each in self.mail.assignments.all() if each.state not in PASSED_ON)
         return list({each.department_id: each.department for each in kept if each.role == "action"}.values())
 
     @property
@@ -82,37 +96,108 @@ def day(text: str, name: str, problems: dict[str, str]) -> date | None:
     return found
 
 
-def register_lines(user: User, asked: Asked) -> QuerySet[Mail]:
-    """The letters asked for, last number first. A filter on what a letter says looks at readable letters alone."""
-    rows = Mail.objects.registered_for(user)
+def register_lines(user: User, asked: Asked, here: Organisation) -> QuerySet[Mail]:
+    """The letters asked for in the collectivité, in no order. A filter on what a letter says looks at readable ones."""
+    rows: QuerySet[Mail] = Mail.objects.filter(listed_for(user), organisation=here)
     texts = asked.texts
     if asked.year:
         rows = rows.filter(year=asked.year)
-    if asked.first:
-        rows = rows.filter(received_on__gte=asked.first)
-    if asked.last:
-        rows = rows.filter(received_on__lte=asked.last)
+    if asked.first or asked.last:
+        rows = received_between(rows, here, asked.first, asked.last)
     if texts["etat"] in MailState.values:
         rows = rows.filter(state=texts["etat"])
     if texts["numero"]:
-        rows = rows.filter(numbered(texts["numero"]))
+        rows = rows.filter(numbered(texts["numero"], here))
     if texts["service"] or texts["expediteur"]:
-        rows = rows.filter(pk__in=Mail.objects.visible_to(user).values("pk"))
+        rows = rows.filter(readable_by(user))
     if texts["service"]:
-        kept = Assignment.objects.filter(department__code=texts["service"]).exclude(
-            state__in=["redirected", "sent_back"]
-        )
-        rows = rows.filter(pk__in=kept.values("mail"))
+        rows = of_department(rows, here, texts["service"])
     if texts["expediteur"]:
-        rows = rows.filter(sender__name__icontains=texts["expediteur"])
-    return rows.order_by("-year", "-sequence")
+        rows = of_sender(rows, here, texts["expediteur"])
+    return rows if lists_all(user, here) else among(rows, letters_of(user))
 
 
-def numbered(text: str) -> Q:
+def among(rows: QuerySet[Mail], ids: QuerySet[Any, Any]) -> QuerySet[Mail]:
+    """`rows`, all of which are among `ids` already: said again where those are few, so that they are read first.
+
+    Left to itself, a database that looks for the first 60 of a sparse set walks down the whole register for them.
+    """
+    return rows if ids[: FEW + 1].count() > FEW else rows.filter(pk__in=ids[:FEW])
+
+
+def lists_all(user: User, here: Organisation) -> bool:
+    access = access_of(user)
+    return here.pk in access.whole | access.desk | access.archive | access.direction
+
+
+def letters_of(user: User) -> QuerySet[Any, Any]:
+    """Ids of all letters that somebody who does not keep the register may know of, and of some they may not."""
+    access = access_of(user)
+    assigned = Assignment.objects.filter(department__in=access.departments).order_by()
+    held = Mail.objects.filter(holder=user).order_by()
+    shown = Mail.objects.filter(organisation__in=access.elected, shown_to_elected=True).order_by()
+    return assigned.values_list("mail").union(held.values_list("pk"), shown.values_list("pk"))
+
+
+def received_between(
+    rows: QuerySet[Mail], here: Organisation, first: date | None, last: date | None
+) -> QuerySet[Mail]:
+    """Narrowed to the years whose numbers were given to letters of this period, where the index finds them."""
+    period = Q(received_on__gte=first) if first else Q()
+    if last:
+        period &= Q(received_on__lte=last)
+    there = {
+        f"in_{year}": Exists(Mail.objects.filter(period, organisation=here, year=year))
+        for year in years_of(here)
+    }
+    found = (
+        Organisation.objects.filter(pk=here.pk).annotate(**there).values(*there).first() if there else None
+    )
+    years = [int(name[3:]) for name, has in (found or {}).items() if has]
+    return rows.filter(period, year__range=(min(years), max(years))) if years else rows.none()
+
+
+def of_department(rows: QuerySet[Mail], here: Organisation, code: str) -> QuerySet[Mail]:
+    """Letters that the department has or had, without those it passed on."""
+    department = Department.objects.filter(organisation=here, code=code).first()
+    if department is None:
+        return rows.none()
+    kept = Assignment.objects.filter(department=department).exclude(state__in=PASSED_ON)
+    ids = kept.order_by().values("mail")
+    return among(rows.filter(pk__in=ids), ids)
+
+
+def of_sender(rows: QuerySet[Mail], here: Organisation, text: str) -> QuerySet[Mail]:
+    """Letters of senders with words that begin as those typed; else with the text anywhere in their name."""
+    known = Correspondent.objects.filter(organisation=here).order_by()
+    begun = known
+    for word in name_words(text)[:6]:
+        key = CorrespondentKey.objects.filter(organisation=here, word__startswith=word)
+        begun = begun.filter(Exists(key.filter(correspondent=OuterRef("pk"))))
+    for senders in (begun, known.filter(name__icontains=text)):
+        found = list(senders.values_list("pk", flat=True)[: SENDERS + 1])
+        if len(found) > SENDERS:
+            return rows.filter(sender__in=senders)
+        if found:
+            few = Mail.objects.filter(organisation=here, sender__in=found).order_by().values("pk")
+            return among(rows.filter(sender__in=found), few)
+    return rows.none()
+
+
+def numbered(text: str, here: Organisation) -> Q:
     """A number as typed: whole (`A-2026-00041`), its beginning, or its rank alone (`41`)."""
     if text.isdecimal() and len(text) < 10:
-        return Q(sequence=int(text))
-    return Q(number__istartswith=text)
+        return Q(year__in=years_of(here), sequence=int(text))
+    begins = (
+        Q(number__startswith=text) | Q(number__startswith=text.upper()) | Q(number__startswith=text.lower())
+    )
+    year = re.search(r"-((?:19|20)\d\d)(?:-|$)", text)
+    return begins & Q(year=int(year[1])) if year and here.number_prefix.isalpha() else begins
+
+
+def counted(rows: QuerySet[Mail]) -> int:
+    """How many lines, up to one more than COUNTED."""
+    return rows.order_by()[: COUNTED + 1].count()
 
 
 def with_columns(rows: QuerySet[Mail]) -> QuerySet[Mail]:
@@ -126,27 +211,34 @@ def with_columns(rows: QuerySet[Mail]) -> QuerySet[Mail]:
 def as_lines(user: User, mails: Iterable[Mail]) -> list[Line]:
     """The letters with what `user` may read of each, in one query."""
     mails = list(mails)
-    readable = set(
-        Mail.objects.visible_to(user).filter(pk__in=[mail.pk for mail in mails]).values_list("pk", flat=True)
-    )
+    rows = Mail.objects.filter(readable_by(user), pk__in=[mail.pk for mail in mails])
+    readable = set(rows.values_list("pk", flat=True))
     return [Line(mail, mail.pk in readable) for mail in mails]
 
 
 def all_lines(user: User, rows: QuerySet[Mail], batch: int = 500) -> Iterator[Line]:
-    """Every line, `batch` at a time: memory does not grow with the register."""
-    last: tuple[int, int] | None = None
+    """Every line, last number first, `batch` at a time: memory does not grow with the register."""
+    asked = QueryDict(mutable=True)
     while True:
-        part = rows
-        if last is not None:
-            part = rows.filter(Q(year__lt=last[0]) | Q(year=last[0], sequence__lt=last[1]))
-        lines = as_lines(user, with_columns(part)[:batch])
-        yield from lines
-        if len(lines) < batch:
+        part = part_of(with_columns(rows), ORDER, batch, asked)
+        yield from as_lines(user, part.rows)
+        if not part.after:
             return
-        last = (lines[-1].mail.year, lines[-1].mail.sequence)
+        asked["apres"] = part.after
 
 
-def years_of(user: User) -> list[int]:
-    """Years the register has lines for, last first."""
-    years = Mail.objects.registered_for(user).order_by().values_list("year", flat=True).distinct()
-    return sorted(set(years), reverse=True)
+def beside(user: User, asked: Asked, mail: Mail) -> tuple[str, str]:
+    """Numbers of the readable letters above and below the letter among those asked for; "" where there is none."""
+    rows = register_lines(user, asked, mail.organisation).filter(readable_by(user))
+    place = (mail.year, mail.sequence)
+    nearest = (side(rows, ORDER, place).values_list("number", flat=True).first() for side in (above, below))
+    before, after = (number or "" for number in nearest)
+    return before, after
+
+
+def years_of(here: Organisation) -> list[int]:
+    """Years the register may have lines for, last first: two looks at the index's ends."""
+    years = Mail.objects.filter(organisation=here).values_list("year", flat=True)
+    last = years.order_by("-year", "-sequence").first()
+    first = years.order_by("year", "sequence").first()
+    return list(range(last, first - 1, -1)) if first and last else []

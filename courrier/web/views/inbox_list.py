@@ -251,7 +251,7 @@ def with_details(ids: list[int]) -> list[Assignment]:
     """The assignments in this order with all that a line of the inbox shows, in one query."""
     notes = Annotation.objects.filter(mail=OuterRef("mail"), resolved_at__isnull=True)
     rows = Assignment.objects.select_related(
-        "department", "accepted_by", "mail__sender", "mail__document_type"
+        "department", "accepted_by", "mail__sender", "mail__document_type", "mail__clock"
     )
     found = rows.annotate(has_notes=Exists(notes)).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]

@@ -34,6 +34,7 @@ urlpatterns = [
     path("administration/personnes/<int:pk>/compte/", administration_people.switch, name="person_switch"),
     # Types, circuits, reply templates
     path("administration/types/", administration_types.document_types, name="document_types"),
+    path("administration/types/ajouter/", administration_types.add, name="document_type_add"),
     path("administration/types/<slug:code>/", administration_types.document_type, name="document_type"),
     path("administration/circuits/", administration_circuits.circuits, name="circuits"),
     path("administration/circuits/choisir/", administration_circuits.chosen, name="circuit_chosen"),

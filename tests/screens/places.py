@@ -85,6 +85,7 @@ SETTINGS = [
         "reply_templates",
         "reply_template_add",
         "reminders",
+        "document_type_add",
         "mailboxes",
         "mailbox_add",
         "journal",

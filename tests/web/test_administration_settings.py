@@ -149,6 +149,23 @@ def test_a_type_takes_what_the_town_chose(town: towns.Town, client: Client) -> N
     assert last(town).data["before"] == {"dispatch_threshold": 0.9, "active": False}
 
 
+def test_a_type_of_the_town_s_own_is_added_under_a_free_code(town: towns.Town, client: Client) -> None:
+    given = {
+        "name": "Facture !",
+        "active": "on",
+        "delay_days": "10",
+        "retention_years": "5",
+        "department": town.fin.pk,
+    }
+    client.post(reverse("web:document_type_add"), given)
+    added = town.organisation.document_types.get(code="facture-2")
+    assert (added.name, added.department, added.delay_days) == ("Facture !", town.fin, 10)
+    assert "Type de courrier ajouté : Facture !" in client.get(reverse("web:journal")).content.decode()
+    again = client.post(reverse("web:document_type_add"), given)
+    assert again.status_code == 422
+    assert "porte déjà ce nom" in again.content.decode()
+
+
 def test_a_department_of_another_collectivite_can_not_be_chosen(town: towns.Town, client: Client) -> None:
     foreign = build.department(build.organisation("lucmau"), "XXX")
     typed = {"name": "Factures", "department": foreign.pk, "delay_days": 7, "retention_years": 10}

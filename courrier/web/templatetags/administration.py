@@ -36,7 +36,7 @@ TABS = (
         directs=True,
     ),
     Tab("people", _("Personnes"), ("person_add", "person", "person_password")),
-    Tab("document_types", _("Types de courrier"), ("document_type",)),
+    Tab("document_types", _("Types de courrier"), ("document_type", "document_type_add")),
     Tab("rules", _("Règles"), ("rule_add", "rule")),
     Tab("thresholds", _("Envoi sans relecture")),
     Tab("learning", _("Apprentissage")),

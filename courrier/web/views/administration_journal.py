@@ -35,6 +35,7 @@ SENTENCES = {
     "account_reopened": gettext_lazy("Compte réactivé : %(thing)s"),
     "functions_changed": gettext_lazy("Fonctions changées : %(thing)s"),
     "password_set": gettext_lazy("Nouveau mot de passe donné à %(thing)s"),
+    "document_type_added": gettext_lazy("Type de courrier ajouté : %(thing)s"),
     "document_type_changed": gettext_lazy("Type de courrier changé : %(thing)s"),
     "rule_added": gettext_lazy("Règle ajoutée : %(thing)s"),
     "rule_changed": gettext_lazy("Règle changée : %(thing)s"),

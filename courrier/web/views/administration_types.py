@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -57,11 +59,18 @@ class DocumentTypeForm(StyledForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.others = organisation.document_types.exclude(name=self.initial.get("name", ""))
         department = self.fields["department"]
         assert isinstance(department, forms.ModelChoiceField)  # noqa: S101
         department.queryset = organisation.departments.open()
         choices = [("", gettext_lazy("Comme la collectivité")), *THRESHOLDS]
         offer(self.fields["dispatch_threshold"], choices, self.initial.get("dispatch_threshold"))
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if self.others.filter(name__iexact=name).exists():
+            raise forms.ValidationError(_("Un autre type porte déjà ce nom."))
+        return name
 
 
 FIELDS = tuple(DocumentTypeForm.base_fields)
@@ -91,6 +100,39 @@ def document_type(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("web:document_types")
     back = reverse("web:document_types")
     return show_form(request, form, found.name, _("Enregistrer"), back=back, lead=law_of(found))
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """A type of the town's own: it is learned from the letters that are given it at qualification."""
+    here, user = administered(request), signed_in(request)
+    row = DocumentType(organisation=here)
+    known = {name: getattr(row, name) for name in FIELDS if name != "department"}
+    form = DocumentTypeForm(request.POST or None, initial=known, organisation=here)
+
+    def save() -> str:
+        with held(here) as place:
+            row.code = free_code(place, form.cleaned_data["name"])
+            save_changes(place, row, form.cleaned_data, "document_type_added", user)
+        return _("Le type « %(name)s » est ajouté.") % {"name": row.name}
+
+    if saved(request, form, save):
+        return redirect("web:document_types")
+    return show_form(
+        request,
+        form,
+        _("Ajouter un type de courrier"),
+        _("Ajouter"),
+        back=reverse("web:document_types"),
+        lead=_("Le logiciel apprend à le reconnaître sur les courriers auxquels l'accueil le donne."),
+    )
+
+
+def free_code(organisation: Organisation, name: str) -> str:
+    """A code made of the name that no type of the town has; the caller holds the town."""
+    stem = slugify(name)[:50] or "type"
+    taken = set(organisation.document_types.filter(code__startswith=stem).values_list("code", flat=True))
+    return next(code for n in count(1) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
 def law_of(kind: DocumentType) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from courrier.classification.models import Example, SuggestionField
-from courrier.mail.models import Mail
+from courrier.classification.models import Example, Suggestion, SuggestionField
+from courrier.mail.models import Confidentiality, Mail
 from courrier.organisations.models import Organisation
 
 
@@ -49,29 +51,72 @@ class Step:
     wrong: int
 
 
+THRESHOLDS = (0.8, 0.85, 0.9, 0.95, 0.98)
+LATEST = 20_000
+"""So many of the latest letters that people qualified are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A letter that a person qualified: its suggested type, how sure both suggestions were, whether it went right."""
+
+    kind: str
+    department: float
+    document_type: float
+    right: bool
+
+    def at(self, own: bool) -> float:
+        """The highest threshold at which it goes; one of its type's own asks for a sure type as well."""
+        return min(self.department, self.document_type) if own else self.department
+
+
 def past_steps(
-    organisation: Organisation,
-    type_code: str = "",
-    thresholds: Sequence[float] = (0.8, 0.85, 0.9, 0.95, 0.98),
+    organisation: Organisation, type_code: str = "", thresholds: Sequence[float] = THRESHOLDS
 ) -> list[Step]:
     """What each threshold would have done to the letters that people have qualified, of one type or of all."""
-    truths: dict[int, str] = {}
-    for example in Example.objects.filter(organisation=organisation).order_by("pk"):
-        truths[example.mail_id] = example.department
-    rows = Mail.objects.filter(pk__in=truths).prefetch_related("suggestions")
-    answers: list[tuple[float, bool]] = []
-    for mail in rows:
-        best = {each.field: each for each in mail.suggestions.all() if each.rank == 0}
-        department, kind = best.get(SuggestionField.DEPARTMENT), best.get(SuggestionField.DOCUMENT_TYPE)
-        if department is None or (type_code and (kind is None or kind.value != type_code)):
-            continue
-        answers.append((department.confidence, department.value == truths[mail.pk]))
+    return steps_of(past_letters(organisation), type_code, thresholds)
+
+
+def steps_of(
+    letters: Sequence[Past], type_code: str = "", thresholds: Sequence[float] = THRESHOLDS
+) -> list[Step]:
+    mine = [each for each in letters if not type_code or each.kind == type_code]
+    sure = [(each.at(own=bool(type_code)), each.right) for each in mine]
     return [
         Step(
             threshold,
-            len(answers),
-            sum(confidence >= threshold for confidence, _right in answers),
-            sum(confidence >= threshold and not right for confidence, right in answers),
+            len(sure),
+            sum(confidence >= threshold for confidence, _right in sure),
+            sum(confidence >= threshold and not right for confidence, right in sure),
         )
         for threshold in thresholds
     ]
+
+
+def past_letters(organisation: Organisation) -> list[Past]:
+    """The latest letters that people have qualified and that might have gone without them; two queries.
+
+    The last word on each counts: a redirect says that the department was wrong.
+    """
+    truths: dict[int, str] = {}
+    rows = Example.objects.filter(organisation=organisation).order_by("-pk").values_list("mail", "department")
+    for mail, department in rows[:LATEST]:
+        truths.setdefault(mail, department)
+    fields = [SuggestionField.DEPARTMENT, SuggestionField.DOCUMENT_TYPE, SuggestionField.CONFIDENTIALITY]
+    best: dict[int, dict[str, tuple[Any, float]]] = defaultdict(dict)
+    suggested = Suggestion.objects.filter(
+        mail__examples__organisation=organisation, rank=0, field__in=fields
+    ).distinct()
+    for mail, field, value, confidence in suggested.values_list("mail", "field", "value", "confidence"):
+        best[mail][field] = (value, confidence)
+    return [_past(best[mail], truth) for mail, truth in truths.items() if _might_go(best[mail])]
+
+
+def _might_go(best: Mapping[str, tuple[Any, float]]) -> bool:
+    private = best.get(SuggestionField.CONFIDENTIALITY, ("", 0.0))[0] == Confidentiality.PERSONAL
+    return SuggestionField.DEPARTMENT in best and SuggestionField.DOCUMENT_TYPE in best and not private
+
+
+def _past(best: Mapping[str, tuple[Any, float]], truth: str) -> Past:
+    department, kind = best[SuggestionField.DEPARTMENT], best[SuggestionField.DOCUMENT_TYPE]
+    return Past(str(kind[0]), department[1], kind[1], department[0] == truth)

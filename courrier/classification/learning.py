@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from courrier.classification import training
+from courrier.classification import training, training_runs
 from courrier.classification.models import Example, ExampleSource, SuggestionField
 from courrier.correspondents.models import Correspondent
 from courrier.mail.models import Assignment, Mail
@@ -74,8 +74,7 @@ def forget_last(mail: Mail, user: User) -> None:
 
 def forget(correspondent: Correspondent, user: User | None = None) -> int:
     """Take a person's letters out of what is learned, and have a model without them taught. Answers their number."""
-    from courrier.classification.tasks import train_organisation
-
-    count = training.forget(correspondent, user)
-    transaction.on_commit(lambda: train_organisation.delay(correspondent.organisation_id, replace=True))
+    with transaction.atomic():
+        count = training.forget(correspondent, user)
+        training_runs.begin(correspondent.organisation, user, replace=True)
     return count

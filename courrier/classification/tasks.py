@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 
+from courrier.classification import training_runs
 from courrier.classification.models import Example
-from courrier.classification.training import FEWEST_NEW, in_service, train
+from courrier.classification.training import FEWEST_NEW, in_service
 from courrier.organisations.models import Organisation
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name="courrier.classification.tasks.train_organisation")
-def train_organisation(organisation_id: int, replace: bool = False) -> None:
-    """Learn from one organisation's examples. Run twice, the second finds nothing new."""
-    outcome = train(Organisation.objects.get(pk=organisation_id), replace=replace)
-    logger.info("organisation %s: %s", organisation_id, outcome.reason)
+def train_organisation(run_id: int) -> None:
+    """Do the training `run_id`. Run twice, the second does nothing."""
+    training_runs.carry_out(run_id)
 
 
 @shared_task(name="courrier.classification.tasks.train_all")
@@ -29,4 +25,4 @@ def train_all() -> None:
         if current:
             examples = examples.filter(created_at__gt=current.trained_at)
         if examples.values("mail").distinct().count() >= FEWEST_NEW:
-            train_organisation.delay(organisation.pk)
+            training_runs.begin(organisation)

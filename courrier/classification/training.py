@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,6 +26,12 @@ HELD_BACK = 0.2
 """The latest part of the letters, on which today's model and the new one are compared."""
 FEWEST_NEW = 10
 """Fewer letters that neither model has seen compare nothing."""
+TOLD_EVERY = 20
+CURVE = (50, 100, 200, 500, 1000, 2000, 5000)
+"""After so many of its own letters the learning curve tells how right a model was on the latest ones."""
+
+Told = Callable[[int, int], None]
+"""Hears how many letters were read again, of how many; may raise to have the training given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +43,22 @@ class Outcome:
     reason: str
 
 
-def train(organisation: Organisation, *, replace: bool = False) -> Outcome:
+class Overtaken(Exception):
+    """A training whose letters were withdrawn, or that was asked for anew, while it ran: nothing of it is kept."""
+
+
+def untold(done: int, total: int) -> None:
+    """For who does not listen."""
+
+
+def train(organisation: Organisation, *, replace: bool = False, told: Told = untold) -> Outcome:
     """Learn from all examples; put the model in service if it does better than today's on the latest letters.
 
     `replace` puts it in service whatever the comparison says: today's model holds letters that must be forgotten.
-    The learning itself runs outside any transaction.
+    The learning itself runs outside any transaction. Raises Overtaken where letters were withdrawn meanwhile.
     """
     champion = in_service(organisation)
-    mails, lessons = lessons_of(organisation)
+    mails, lessons = lessons_of(organisation, told)
     if len(lessons) < 2 * FEWEST_NEW:
         return Outcome(None, False, "Trop peu de courriers qualifiés pour apprendre.")
     cut = len(lessons) - max(FEWEST_NEW, round(HELD_BACK * len(lessons)))
@@ -57,10 +71,28 @@ def train(organisation: Organisation, *, replace: bool = False) -> Outcome:
     better = challenger.order > today.order
     taught = teach(lessons)
     data = _data(mails, lessons)
-    figures = {"challenger": asdict(challenger), "champion": asdict(today), "held_back": len(held_back)}
+    told(len(lessons), len(lessons))
+    figures = {
+        "challenger": asdict(challenger),
+        "champion": asdict(today),
+        "held_back": len(held_back),
+        "curve": curve_of(lessons[:cut], lessons[cut:]),
+    }
+    told(len(lessons), len(lessons))
     model = _keep(organisation, taught, data, figures, champion, adopted=better or replace)
     adopted = model.state == ModelState.ACTIVE
     return Outcome(model, adopted, _reason(challenger, today, adopted))
+
+
+def curve_of(lessons: Sequence[Lesson], later: Sequence[Lesson]) -> list[dict[str, Any]]:
+    """How right the taxonomy alone, then models of the first 50, 100, 200… letters are on the `later` ones."""
+    counts = [count for count in CURVE if count < len(lessons)] + [len(lessons)]
+    points = [(0, figures_of(None, later))]
+    points += [(count, figures_of(teach(lessons[:count]), later)) for count in counts]
+    return [
+        {"letters": count, "department": each.department, "document_type": each.document_type}
+        for count, each in points
+    ]
 
 
 def _reason(challenger: Figures, today: Figures, adopted: bool) -> str:
@@ -75,6 +107,9 @@ def _keep(
 ) -> TrainedModel:  # fmt: skip
     """Write the version; a training that was overtaken by another, or by a person going back, stays out of service."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
+    still_there = Example.objects.filter(organisation=organisation).values_list("mail", flat=True)
+    if set(data["letters"]) - set(still_there):
+        raise Overtaken("Des courriers ont été retirés pendant l'apprentissage : il est à refaire.")
     now_in_service = in_service(organisation)
     adopted = adopted and (now_in_service.pk if now_in_service else None) == (
         champion.pk if champion else None
@@ -109,7 +144,7 @@ def _data(mails: Sequence[int], lessons: Sequence[Lesson]) -> dict[str, Any]:
     }
 
 
-def lessons_of(organisation: Organisation) -> tuple[list[int], list[Lesson]]:
+def lessons_of(organisation: Organisation, told: Told = untold) -> tuple[list[int], list[Lesson]]:
     """Letters and their lessons, oldest letter first; of several examples of a letter the last one counts."""
     taxonomy, facts = taxonomy_of(organisation), facts_of(organisation)
     latest: dict[int, Example] = {}
@@ -118,13 +153,14 @@ def lessons_of(organisation: Organisation) -> tuple[list[int], list[Lesson]]:
         if before and not example.document_type:
             example.document_type = before.document_type
         latest[example.mail_id] = example
-    letters, lessons = [], []
-    for mail in (
-        Mail.objects.filter(pk__in=latest)
-        .order_by("received_on", "pk")
-        .prefetch_related("pages")
-        .iterator(200)
-    ):
+    letters: list[int] = []
+    lessons: list[Lesson] = []
+    rows = Mail.objects.filter(examples__organisation=organisation).distinct().order_by("received_on", "pk")
+    for mail in rows.prefetch_related("pages").iterator(200):
+        if len(letters) % TOLD_EVERY == 0:
+            told(len(letters), len(latest))
+        if mail.pk not in latest:
+            continue
         reading = read_letter(pages_of(mail), taxonomy, facts, mail.received_on)
         example = latest[mail.pk]
         letters.append(mail.pk)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courrier.web.views import duplicates, rules
+from courrier.web.views import duplicates, learning, rules, thresholds
 
 urlpatterns = [
     # Rules
@@ -12,6 +12,12 @@ urlpatterns = [
     path("administration/regles/<int:pk>/deplacer/", rules.move, name="rule_move"),
     path("administration/regles/<int:pk>/arreter/", rules.switch_off, name="rule_off"),
     path("administration/regles/<int:pk>/supprimer/", rules.remove, name="rule_remove"),
+    # Learning, sending without a reader
+    path("administration/apprentissage/", learning.learned, name="learning"),
+    path("administration/apprentissage/etat/", learning.progress, name="learning_progress"),
+    path("administration/apprentissage/lancer/", learning.train, name="learning_train"),
+    path("administration/apprentissage/version/<int:version>/", learning.serve, name="learning_serve"),
+    path("administration/envoi-sans-relecture/", thresholds.thresholds, name="thresholds"),
     # Letters come twice
     path("qualifier/<str:number>/joindre/", duplicates.attach, name="attach"),
     path("courrier/<str:number>/separer/", duplicates.detach, name="detach"),

@@ -1,12 +1,15 @@
+from datetime import timedelta
 from itertools import islice
 
 import pytest
+from django.utils import timezone
 
 from courrier.classification import learning, training
 from courrier.classification.learned import Learned, Lesson, teach
-from courrier.classification.models import Example, ExampleSource, ModelState, TrainedModel
+from courrier.classification.models import Example, ExampleSource, ModelState, TrainedModel, TrainingRun
 from courrier.classification.tasks import train_all, train_organisation
 from courrier.classification.training import in_service, put_in_service, put_none_in_service, train
+from courrier.classification.training_runs import begin, carry_out
 from courrier.classification.understanding import understand
 from courrier.correspondents.models import Correspondent
 from courrier.mail.models import Assignment, AssignmentRole, Mail
@@ -93,6 +96,11 @@ def test_a_model_keeps_its_figures_and_its_data(town: Organisation, clerk: User)
     assert model is not None
     assert (model.version, model.data["count"]) == (1, len(mails))
     assert model.figures["challenger"]["department"] > model.figures["champion"]["department"]
+    curve = model.figures["curve"]
+    assert [point["letters"] for point in curve] == [0, 48], (
+        "the taxonomy alone, then all but those held back"
+    )
+    assert curve[1]["department"] > curve[0]["department"]
 
 
 def test_a_model_that_does_no_better_stays_out_of_service(town: Organisation, clerk: User) -> None:
@@ -152,8 +160,14 @@ def test_one_town_never_learns_from_another(town: Organisation, clerk: User) -> 
 
 def test_the_nightly_training_run_twice_makes_one_model(town: Organisation, clerk: User) -> None:
     town_that_sends_the_canteen_to_finance(town, clerk)
-    train_organisation(town.pk)
-    train_organisation(town.pk)
+    run = begin(town, clerk)
+    assert begin(town, clerk) == run, "one at a time"
+    train_organisation(run.pk)
+    train_organisation(run.pk)
+    run.refresh_from_db()
+    assert (run.done, run.total, run.failed, bool(run.finished_at)) == (60, 60, False, True)
+    assert "service juste" in run.outcome
+    assert run.model == TrainedModel.objects.get(organisation=town)
     assert TrainedModel.objects.filter(organisation=town).count() == 1
 
 
@@ -180,3 +194,50 @@ def test_an_archive_with_pickled_objects_is_refused() -> None:
 def test_towns_without_new_lessons_are_left_alone_at_night(town: Organisation) -> None:
     train_all()
     assert not TrainedModel.objects.exists()
+
+
+def test_letters_forgotten_during_a_training_are_in_no_model(town: Organisation, clerk: User) -> None:
+    mails = town_that_sends_the_canteen_to_finance(town, clerk)
+    person = Correspondent.objects.create(organisation=town, name="Sylvie Martin")
+    Mail.objects.filter(pk=mails[0].pk).update(sender=person)
+    run = begin(town, clerk)
+
+    def forgets(done: int, total: int) -> None:
+        training.forget(person)
+
+    with pytest.raises(training.Overtaken):
+        train(town, told=forgets)
+    assert not TrainedModel.objects.exists()
+    learning.forget(person, clerk)
+    run.refresh_from_db()
+    assert run.finished_at, "what ran with the letters is over"
+    again = TrainingRun.objects.get(organisation=town, finished_at=None)
+    assert again.replaces
+    carry_out(run.pk)
+    carry_out(again.pk)
+    model = TrainedModel.objects.get(organisation=town)
+    assert mails[0].pk not in model.data["letters"]
+    assert (model.state, model.data["count"]) == (ModelState.ACTIVE, 59)
+
+
+def test_a_training_that_fails_says_so_and_another_may_begin(
+    town: Organisation, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_given: object, **_named: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("courrier.classification.training_runs.train", breaks)
+    run = begin(town, clerk)
+    carry_out(run.pk)
+    run.refresh_from_db()
+    assert run.failed
+    assert "n'a pas changé" in run.outcome
+    assert begin(town, clerk) != run
+
+
+def test_a_training_that_nobody_hears_of_any_more_gives_way(town: Organisation, clerk: User) -> None:
+    run = begin(town, clerk)
+    TrainingRun.objects.filter(pk=run.pk).update(told_at=timezone.now() - timedelta(hours=1))
+    assert begin(town, clerk) != run
+    run.refresh_from_db()
+    assert run.failed

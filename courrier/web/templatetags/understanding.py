@@ -1,4 +1,4 @@
-"""What was understood of a letter, for its page: the rule that fired, its tags, the letters it came twice with."""
+"""What was understood of letters: the rule that fired, tags, letters come twice; and how right it was."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils.formats import number_format
 
 from courrier.classification.models import Priority
 from courrier.classification.rules import fired
@@ -32,3 +33,17 @@ def letter_understood(context: dict[str, Any], mail: Mail) -> dict[str, Any]:
         "may_detach": bool(mail.duplicate_of_id) and is_for(access_of(user), "qualify", mail),
         "again": list(others.filter(duplicate_of=mail).order_by("year", "sequence")[:5]),
     }
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A part from 0 to 1 as a clerk reads it: 92,5 %; a dash where there is none."""
+    if share is None or share == "":
+        return "—"
+    return f"{number_format(100 * share, 1)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def dot(share: float) -> str:
+    """A number as HTML attributes want it, whatever the language."""
+    return f"{share:.4f}"

@@ -14,6 +14,7 @@ from courrier.mail.models import Mail
 from courrier.mail.rights import access_of, registers_in
 from courrier.organisations.models import Organisation
 from courrier.replies.approvals import waiting_for
+from courrier.statistics.scope import scope_of
 from courrier.web.organisation import current_organisation, organisations, signed_in
 from courrier.web.views.inbox_list import counted, departments_of
 
@@ -71,6 +72,8 @@ def main_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
         entry(request, "search", _("Recherche"), _("Recherche"), "search"),
         entry(request, "register", _("Registre"), _("Registre"), "book-2"),
     ]
+    if scope_of(access, here.pk) is not None:
+        entries.append(entry(request, "statistics", _("Statistiques"), _("Chiffres"), "chart-bar"))
     if here.pk in access.administered:
         found = entry(request, "administration", _("Administration"), _("Réglages"), "adjustments-horizontal")
         inside = request.path.startswith(found.url)

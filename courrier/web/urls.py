@@ -3,7 +3,16 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from courrier.web.views import commands, pages, qualification, reception, session, styleguide, upload
+from courrier.web.views import (
+    accessibility,
+    commands,
+    pages,
+    qualification,
+    reception,
+    session,
+    styleguide,
+    upload,
+)
 
 app_name = "web"
 
@@ -12,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connexion/", session.SignIn.as_view(), name="login"),
     path("deconnexion/", session.SignOut.as_view(), name="logout"),
     path("collectivite/", session.choose_organisation, name="choose_organisation"),
+    path("accessibilite/", accessibility.statement, name="accessibility"),
     path("commandes/", commands.commands, name="commands"),
 ]
 
@@ -62,6 +72,9 @@ urlpatterns += [path("", include("courrier.web.urls_mailboxes"))]
 
 # Statistics
 urlpatterns += [path("", include("courrier.web.urls_statistics"))]
+
+# Kiosk, and what became of a deposit
+urlpatterns += [path("", include("courrier.web.urls_kiosk"))]
 
 # First run, administration
 urlpatterns += [path("", include("courrier.web.urls_administration"))]

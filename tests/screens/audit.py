@@ -7,12 +7,13 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.web.window import Window
+if TYPE_CHECKING:
+    from tests.web.window import Window
 
 WIDTHS = {1440: 900, 768: 1024, 390: 844}
 """Widths and heights of the pictures kept, CSS pixels."""

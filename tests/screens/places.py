@@ -107,7 +107,10 @@ SETTINGS = [
         "settings", "reply_template", "administrator", lambda here: at("reply_template", here.template.pk)
     ),
 ]
-OUTSIDE = [screen("outside", "login", "", lambda _: at("login"))]
+OUTSIDE = [
+    screen("outside", "login", "", lambda _: at("login")),
+    screen("outside", "accessibility", "", lambda _: at("accessibility")),
+]
 
 PLACES = [*DESK, *DEPARTMENT, *FINDING, *SETTINGS, *OUTSIDE]
 

@@ -25,6 +25,8 @@ COMMON = 400
 NEAREST = 60
 """How many records that share words of the name are compared with care."""
 
+COMPARED = ("kind", "name", "email", "phone", "address", "postcode", "city", "siret")
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -106,6 +108,11 @@ def _compared(candidate: Correspondent, wanted: Mapping[str, str]) -> Match:
     if place is False:
         return Match(candidate, 0.5 * names, "même nom, autre adresse")
     return Match(candidate, (0.7 if person else 0.9) * names, "même nom")
+
+
+def compare(candidate: Correspondent, row: Correspondent) -> Match:
+    """How likely `candidate` is the same correspondent as `row`, another record."""
+    return _compared(candidate, normalised({field: getattr(row, field) for field in COMPARED}))
 
 
 def name_likeness(one: str, other: str) -> float:

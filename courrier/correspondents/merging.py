@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from courrier.audit.chain import record
+from courrier.classification.models import RoutingRule
 from courrier.correspondents.matching import Match, matches
 from courrier.correspondents.models import Correspondent, Merge
+from courrier.correspondents.proposing import told_apart
 from courrier.mail.locking import changed
 from courrier.mail.models import Mail
 from courrier.organisations.models import User
@@ -38,6 +40,9 @@ def merge(kept: Correspondent, absorbed: Correspondent, user: User | None = None
     if first.merged_into_id or second.merged_into_id:
         raise MergeError("L'une de ces fiches a déjà été réunie à une autre.")
     before = {"kept": _as_data(first), "absorbed": _as_data(second), "letters": _move_letters(second, first)}
+    rules = RoutingRule.objects.filter(sender=second)
+    before["rules"] = list(rules.values_list("pk", flat=True))
+    rules.update(sender=first)
     for field in FIELDS:
         if not getattr(first, field) and getattr(second, field):
             setattr(first, field, getattr(second, field))
@@ -78,6 +83,8 @@ def undo(done: Merge, user: User | None = None) -> None:
         mail.sender = absorbed
         mail.save(update_fields=["sender", "changed_at"])
         changed(mail)
+    rules = RoutingRule.objects.filter(pk__in=done.before.get("rules", []), sender=kept)
+    rules.update(sender=absorbed)
     done.undone_at = timezone.now()
     done.save(update_fields=["undone_at"])
     record(
@@ -91,9 +98,10 @@ def undo(done: Merge, user: User | None = None) -> None:
 
 
 def likely_duplicates(correspondent: Correspondent, limit: int = 5) -> list[Match]:
-    """Other records that may be the same correspondent, most likely first."""
-    found = matches(correspondent.organisation, _as_data(correspondent), limit + 1)
-    return [match for match in found if match.correspondent.pk != correspondent.pk][:limit]
+    """Other records that may be the same correspondent, most likely first; not those a person said are another."""
+    apart = {correspondent.pk, *told_apart(correspondent)}
+    found = matches(correspondent.organisation, _as_data(correspondent), limit + len(apart))
+    return [match for match in found if match.correspondent.pk not in apart][:limit]
 
 
 def _move_letters(source: Correspondent, target: Correspondent) -> list[int]:

@@ -74,6 +74,9 @@ def main_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
     ]
     if scope_of(access, here.pk) is not None:
         entries.append(entry(request, "statistics", _("Statistiques"), _("Chiffres"), "chart-bar"))
+    if here.pk in access.whole | access.direction | access.administered:
+        found = entry(request, "correspondents", _("Correspondants"), _("Contacts"), "users")
+        entries.append(replace(found, current=request.path.startswith(found.url)))
     if here.pk in access.administered:
         found = entry(request, "administration", _("Administration"), _("Réglages"), "adjustments-horizontal")
         inside = request.path.startswith(found.url)

@@ -36,9 +36,9 @@ def letter_understood(context: dict[str, Any], mail: Mail) -> dict[str, Any]:
 
 
 @register.filter
-def percent(share: float | None) -> str:
+def percent(share: object) -> str:
     """A part from 0 to 1 as a clerk reads it: 92,5 %; a dash where there is none."""
-    if share is None or share == "":
+    if not isinstance(share, int | float):
         return "—"
     return f"{number_format(100 * share, 1)}\N{NO-BREAK SPACE}%"
 

@@ -120,6 +120,6 @@ def save(request: HttpRequest, here: Organisation) -> bool:
         for kind in types_of(place):
             wanted = request.POST.get(f"type-{kind.code}", "-")
             if wanted in known or wanted == "":
-                values = {"dispatch_threshold": known.get(wanted)}
-                changed |= save_changes(place, kind, values, "document_type_changed", user)
+                own = {"dispatch_threshold": known.get(wanted)}
+                changed |= save_changes(place, kind, own, "document_type_changed", user)
     return changed

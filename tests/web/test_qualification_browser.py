@@ -166,3 +166,43 @@ def test_a_telephone_shows_page_and_form_without_scrolling_sideways(town, live_s
         assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
         page.locator(".q-send-foot").click()
         expect(page.get_by_text("Tout est qualifié")).to_be_visible()
+
+
+def test_a_page_is_turned_by_key_and_words_are_taken_from_it_as_it_lies(town, live_server, chromium) -> None:  # type: ignore[no-untyped-def]
+    [mail] = understood(town, 1)
+    mail.pages.all().delete()
+    town.page(mail)
+    with window(chromium, live_server.url, town.desk) as opened:
+        page = opened.open(f"/qualifier/{mail.number}/")
+        page.wait_for_load_state("networkidle")
+        page.click("h1")
+        upright = page.locator(".sheet-page").bounding_box()
+        page.keyboard.press("t")
+        expect(page.locator(".sheet-page")).to_have_attribute("data-turn", "90")
+        lying = page.locator(".sheet-page").bounding_box()
+        assert upright and lying
+        assert lying["height"] < lying["width"] < upright["height"]
+        page.keyboard.press("o")
+        page.keyboard.press("t")
+        expect(page.locator(".sheet-page")).to_have_attribute("data-turn", "90")
+        frame = page.locator(".marks").bounding_box()
+        assert frame is not None
+        # What lies from (0.2, 0.09) to (0.41, 0.13) of the page is seen from (0.87, 0.2) to (0.91, 0.41).
+        page.mouse.move(frame["x"] + 0.87 * frame["width"], frame["y"] + 0.2 * frame["height"])
+        page.mouse.down()
+        page.mouse.move(frame["x"] + 0.91 * frame["width"], frame["y"] + 0.41 * frame["height"], steps=4)
+        page.mouse.up()
+        expect(page.locator("[name=subject]")).to_have_value("Jeanne MARTIN")
+
+
+def test_one_key_attaches_a_letter_come_twice(town, live_server, chromium) -> None:  # type: ignore[no-untyped-def]
+    first, second = town.waiting(2)
+    with window(chromium, live_server.url, town.desk) as opened:
+        page = opened.open(f"/qualifier/{second.number}/")
+        expect(page.get_by_text("Déjà reçu ?")).to_be_visible()
+        page.click("h1")
+        page.keyboard.press("j")
+        expect(page.locator("#toasts")).to_contain_text(f"{second.number} est joint à {first.number}")
+        expect(page.locator("h1")).to_have_text(first.number)
+    second.refresh_from_db()
+    assert second.duplicate_of == first

@@ -11,6 +11,7 @@ export function attachViewer(root, form, { filled, nothing }) {
   if (!sheets) return;
   attachZoom(viewer, sheets);
   attachThumbs(viewer, sheets);
+  attachTurning(viewer, sheets);
   attachEvidence(form, sheets);
   const picked = lastField(form);
   for (const page of sheets.querySelectorAll(".sheet-page")) attachPicking(page, picked, filled, nothing);
@@ -24,6 +25,7 @@ function attachZoom(viewer, sheets) {
     if (zoom === 1) sheets.style.removeProperty("--page-width");
     else sheets.style.setProperty("--page-width", `calc(min(100%, 54rem) * ${zoom})`);
     shown.textContent = `${Math.round(zoom * 100)} %`;
+    sheets.dispatchEvent(new Event("zoomed"));
     if (sheets.scrollTop) sheets.scrollTop = ratio * sheets.scrollHeight - sheets.clientHeight / 2;
   };
   const step = (way) => {
@@ -49,6 +51,52 @@ function attachZoom(viewer, sheets) {
   });
   apply(zoom);
 }
+
+/** Turn the page in view a quarter to the right, by its button or by T: for the eye alone, the scan stays as it is. */
+function attachTurning(viewer, sheets) {
+  const pages = [...sheets.querySelectorAll(".sheet-page")];
+  const turn = () => {
+    const frame = sheets.getBoundingClientRect();
+    const middle = frame.top + frame.height / 2;
+    const page = pages.find((each) => each.getBoundingClientRect().bottom > middle) ?? pages.at(-1);
+    if (!page) return;
+    page.dataset.turn = (turnOf(page) + 90) % 360;
+    layTurned(page);
+  };
+  viewer.querySelector("[data-turns]")?.addEventListener("click", turn);
+  viewer.closest(".q, main").addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
+    event.preventDefault();
+    turn();
+  });
+  new ResizeObserver(() => pages.filter(turnOf).forEach(layTurned)).observe(sheets);
+  sheets.addEventListener("zoomed", () => pages.filter(turnOf).forEach(layTurned));
+}
+
+const turnOf = (page) => Number(page.dataset.turn ?? 0);
+
+function layTurned(page) {
+  const sheet = page.querySelector(".sheet-turn");
+  const turned = turnOf(page);
+  for (const name of ["transform", "transform-origin", "width"]) sheet.style.removeProperty(name);
+  page.style.removeProperty("height");
+  if (!turned) return;
+  const image = sheet.querySelector("img");
+  const ratio = image.getAttribute("height") / image.getAttribute("width");
+  const width = page.clientWidth;
+  const aside = turned % 180 !== 0;
+  const inner = aside ? width / ratio : width;
+  const height = inner * ratio;
+  const moved = { 90: [width, 0], 180: [width, height], 270: [0, inner] }[turned];
+  sheet.style.width = `${inner}px`;
+  sheet.style.transformOrigin = "0 0";
+  sheet.style.transform = `translate(${moved[0]}px, ${moved[1]}px) rotate(${turned}deg)`;
+  page.style.height = `${aside ? inner : height}px`;
+}
+
+/** A place seen on a turned page, in fractions, as it lies on the page itself. */
+const unturned = ([x, y], turned) => ({ 90: [y, 1 - x], 180: [1 - x, 1 - y], 270: [1 - y, x] })[turned] ?? [x, y];
 
 function attachThumbs(viewer, sheets) {
   const thumbs = [...viewer.querySelectorAll(".thumb")];
@@ -132,7 +180,7 @@ function attachPicking(page, field, filled, nothing) {
   let rect = null;
   const place = (event) => {
     const frame = marks.getBoundingClientRect();
-    return [(event.clientX - frame.left) / frame.width, (event.clientY - frame.top) / frame.height];
+    return unturned([(event.clientX - frame.left) / frame.width, (event.clientY - frame.top) / frame.height], turnOf(page));
   };
   marks.addEventListener("pointerdown", (event) => {
     if (event.pointerType === "touch" || event.button !== 0) return;

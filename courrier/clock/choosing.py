@@ -13,6 +13,9 @@ from courrier.mail.models import Mail
 
 logger = logging.getLogger(__name__)
 
+NO_RULE = "none"
+"""What a document type has for its rule where the collectivité says that the law sets it no delay."""
+
 FORM_PAGES = 2
 """A form says its number on its first pages."""
 
@@ -25,11 +28,19 @@ def rules_of(mail: Mail, chosen: str = "") -> tuple[Rule, ...]:
     """
     if chosen and chosen in law().rules:
         return (law().rules[chosen],)
-    kind = mail.document_type
-    if kind is None:
+    if mail.document_type is None:
         return ()
-    candidates = law().rules_of(kind.code) or own_rule(kind)
+    candidates = rules_of_type(mail.document_type)
     return by_form(mail, candidates) if len(candidates) > 1 else candidates
+
+
+def rules_of_type(kind: DocumentType) -> tuple[Rule, ...]:
+    """The rules that letters of this type may fall under: what the collectivité chose, else what the rules say."""
+    if kind.legal_rule == NO_RULE:
+        return ()
+    if kind.legal_rule in law().rules:
+        return (law().rules[kind.legal_rule],)
+    return law().rules_of(kind.code) or own_rule(kind)
 
 
 def by_form(mail: Mail, candidates: Sequence[Rule]) -> tuple[Rule, ...]:

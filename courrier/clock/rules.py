@@ -57,7 +57,8 @@ class Rule:
 
     `types` are the codes of the document types it is taken for; `cerfa` the numbers of the forms that tell it from
     the other rules of its type. `next_working_day` is the article by which its end moves to the next working day,
-    "" where none does. A rule that is not `sure` shows no date to anyone.
+    "" where none does. A rule that is not `sure` shows no date to anyone; `checked` says against which copy of the
+    text it was read.
     """
 
     code: str
@@ -73,6 +74,7 @@ class Rule:
     cerfa: tuple[str, ...] = ()
     acknowledged: bool = True
     remedy: str = ""
+    checked: str = ""
     sure: bool = True
     note: str = ""
 
@@ -100,10 +102,11 @@ class Extension:
 
 @dataclass(frozen=True)
 class Law:
-    """Rules and extensions by code, in the order of the files."""
+    """Rules and extensions by code, in the order of the files; `own` are codes that the administrator wrote."""
 
     rules: Mapping[str, Rule]
     extensions: Mapping[str, Extension]
+    own: frozenset[str] = frozenset()
 
     def rules_of(self, type_code: str) -> tuple[Rule, ...]:
         """The rules a document of this type may fall under; several where the type alone does not say which."""
@@ -139,8 +142,11 @@ def read_law(local: Path, modified: int) -> Law:
     files = [SHIPPED, local] if modified else [SHIPPED]
     rules: dict[str, Rule] = {}
     extensions: dict[str, Extension] = {}
+    own: set[str] = set()
     for file in files:
         data = read(file)
+        if file == local:
+            own |= {str(entry.get("code")) for entry in (*data.get("rule", []), *data.get("extension", []))}
         rules |= {each.code: each for each in map_entries(file, data.get("rule", []), rule_from)}
         extensions |= {
             each.code: each for each in map_entries(file, data.get("extension", []), extension_from)
@@ -150,7 +156,7 @@ def read_law(local: Path, modified: int) -> Law:
             raise RuleError(
                 f"Extension « {extension.code} » : règles inconnues {', '.join(sorted(strange))}."
             )
-    return Law(MappingProxyType(rules), MappingProxyType(extensions))
+    return Law(MappingProxyType(rules), MappingProxyType(extensions), frozenset(own))
 
 
 def read(file: Path) -> dict[str, Any]:

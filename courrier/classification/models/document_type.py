@@ -35,6 +35,12 @@ class DocumentType(models.Model):
     legal_delay = models.CharField(
         _("délai légal"), max_length=20, blank=True, help_text=_("par exemple « 2 months » ou « 30 days »")
     )
+    legal_rule = models.CharField(
+        _("règle légale"),
+        max_length=60,
+        blank=True,
+        help_text=_("code de la règle choisie par la collectivité ; vide : celle du logiciel ; « none » : aucune"),
+    )
     article = models.CharField(_("article"), max_length=120, blank=True)
     retention_years = models.PositiveSmallIntegerField(
         _("durée d'utilité administrative, en années"), default=5

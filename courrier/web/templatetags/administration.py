@@ -45,6 +45,8 @@ TABS = (
     Tab("reply_templates", _("Modèles de réponse"), ("reply_template_add", "reply_template")),
     Tab("mailboxes", _("Boîtes aux lettres"), ("mailbox_add", "mailbox")),
     Tab("reminders", _("Rappels"), directs=True),
+    Tab("delays", _("Délais légaux")),
+    Tab("days", _("Jours ouvrés")),
     Tab("search_state", _("Recherche")),
     Tab("journal", _("Journal")),
 )

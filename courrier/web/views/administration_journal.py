@@ -52,6 +52,8 @@ SENTENCES = {
     "mailbox_removed": gettext_lazy("Boîte aux lettres retirée : %(thing)s"),
     "reminders_changed": gettext_lazy("Rappels des échéances changés"),
     "circuit_drawn": gettext_lazy("Circuit changé : %(thing)s"),
+    "local_day_added": gettext_lazy("Jour ajouté au calendrier : %(thing)s"),
+    "local_day_removed": gettext_lazy("Jour retiré du calendrier : %(thing)s"),
     "absence_named": gettext_lazy("%(substitute)s remplace %(absent)s"),
     "absence_ended": gettext_lazy("%(substitute)s ne remplace plus %(absent)s"),
     "all_handed_over": gettext_lazy("Courriers de %(of)s confiés à %(to)s"),

@@ -16,11 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from courrier.audit.changes import held, save_changes
 from courrier.classification.models import DocumentType
+from courrier.clock.choosing import NO_RULE, own_rule
+from courrier.clock.rules import law
+from courrier.clock.tasks import reckon_later
 from courrier.organisations.models import Department, Organisation
 from courrier.web.forms import StyledForm
 from courrier.web.organisation import signed_in
 from courrier.web.views.administration import administered, saved, show_form
 from courrier.web.views.administration_facts import THRESHOLDS, offer
+from courrier.web.views.letter_clock_forms import rule_in_words
 
 
 def confidence_or_none(value: str) -> float | None:
@@ -28,7 +32,7 @@ def confidence_or_none(value: str) -> float | None:
 
 
 class DocumentTypeForm(StyledForm):
-    """Fields of DocumentType that a town chooses; what the law says of it is not among them."""
+    """Fields of DocumentType that a town chooses; of the law, by which rule its delay counts."""
 
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
     active = forms.BooleanField(
@@ -47,6 +51,14 @@ class DocumentTypeForm(StyledForm):
     delay_days = forms.IntegerField(
         label=gettext_lazy("Délai de réponse visé, en jours ouvrés"), min_value=0, max_value=365
     )
+    legal_rule = forms.ChoiceField(
+        label=gettext_lazy("Délai légal"),
+        required=False,
+        help_text=gettext_lazy(
+            "La règle par laquelle la date légale est comptée ; les courriers en cours sont recalculés. Les règles, "
+            "avec leur article, se lisent dans « Délais légaux »."
+        ),
+    )
     retention_years = forms.IntegerField(
         label=gettext_lazy("Durée d'utilité administrative, en années"), min_value=0, max_value=200
     )
@@ -57,12 +69,13 @@ class DocumentTypeForm(StyledForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation, kind: DocumentType, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.others = organisation.document_types.exclude(name=self.initial.get("name", ""))
         department = self.fields["department"]
         assert isinstance(department, forms.ModelChoiceField)  # noqa: S101
         department.queryset = organisation.departments.open()
+        offer(self.fields["legal_rule"], rules_to_choose(kind), self.initial.get("legal_rule"))
         choices = [("", gettext_lazy("Comme la collectivité")), *THRESHOLDS]
         offer(self.fields["dispatch_threshold"], choices, self.initial.get("dispatch_threshold"))
 
@@ -88,12 +101,15 @@ def document_type(request: HttpRequest, code: str) -> HttpResponse:
     here, user = administered(request), signed_in(request)
     found = get_object_or_404(DocumentType.objects.select_related("department"), organisation=here, code=code)
     known = {name: getattr(found, name) for name in FIELDS}
-    form = DocumentTypeForm(request.POST or None, initial=known, organisation=here)
+    form = DocumentTypeForm(request.POST or None, initial=known, organisation=here, kind=found)
 
     def save() -> str:
         with held(here) as place:
             row = place.document_types.select_related("department").get(pk=found.pk)
+            rule = row.legal_rule
             save_changes(place, row, form.cleaned_data, "document_type_changed", user)
+            if row.legal_rule != rule:
+                reckon_later(row.pk)
         return _("Le type « %(name)s » est enregistré.") % {"name": row.name}
 
     if saved(request, form, save):
@@ -108,7 +124,7 @@ def add(request: HttpRequest) -> HttpResponse:
     here, user = administered(request), signed_in(request)
     row = DocumentType(organisation=here)
     known = {name: getattr(row, name) for name in FIELDS if name != "department"}
-    form = DocumentTypeForm(request.POST or None, initial=known, organisation=here)
+    form = DocumentTypeForm(request.POST or None, initial=known, organisation=here, kind=row)
 
     def save() -> str:
         with held(here) as place:
@@ -126,6 +142,17 @@ def add(request: HttpRequest) -> HttpResponse:
         back=reverse("web:document_types"),
         lead=_("Le logiciel apprend à le reconnaître sur les courriers auxquels l'accueil le donne."),
     )
+
+
+def rules_to_choose(kind: DocumentType) -> list[tuple[str, Any]]:
+    """The software's own choice for the type, none, and every rule of the law."""
+    by_type = law().rules_of(kind.code) or own_rule(kind)
+    usual = " ; ".join(rule_in_words(each) for each in by_type) or _("aucun connu")
+    return [
+        ("", _("Celui que prévoit le logiciel : %(rules)s") % {"rules": usual}),
+        (NO_RULE, _("Aucun délai légal")),
+        *[(each.code, rule_in_words(each)) for each in law().rules.values()],
+    ]
 
 
 def free_code(organisation: Organisation, name: str) -> str:

@@ -26,16 +26,21 @@ from workflows.journeys import Journey, journeys_of
 LINE = 16
 """Units from one line of a title to the next."""
 
-ACROSS = 18
-"""Characters of a line of a title."""
+ACROSS, NARROW = 18, 11
+"""Characters of a line of a title: in a step, and under a sign."""
 
 ANSWERS = {"yes": gettext_lazy("oui"), "no": gettext_lazy("non"), "": ""}
 
 WHO = {
     "person": gettext_lazy("une personne"),
     "job": gettext_lazy("le logiciel, en tâche de fond"),
-    "act": gettext_lazy("le logiciel"),
+    "handled": gettext_lazy("les services"),
+    "await_opinion": gettext_lazy("un autre service"),
 }
+"""Who does a step, by its kind or by its name."""
+
+SCALE = 0.8
+"""Pixels of the screen for a unit of a drawing: a flow is seen whole, or nearly, and its words can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,11 @@ class Drawing:
     shapes: list[Shape]
     paths: list[Path]
     key: str = ""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Pixels across and down."""
+        return round(self.chart.width * SCALE), round(self.chart.height * SCALE)
 
 
 @dataclass(slots=True)
@@ -138,7 +148,9 @@ def counted(name: str, numbers: Mapping[str, int]) -> Counted:
     chart = chart_of(name)
     notes = {box.name: str(numbers.get(box.name, 0)) for box in waiting_boxes(chart)}
     looks = {box: "is-busy" if number != "0" else "is-idle" for box, number in notes.items()}
-    rows = [(box, WHO.get(box.kind, WHO["act"]), numbers.get(box.name, 0)) for box in waiting_boxes(chart)]
+    rows = [
+        (box, WHO.get(box.name) or WHO[box.kind], numbers.get(box.name, 0)) for box in waiting_boxes(chart)
+    ]
     return Counted(drawn(chart, notes, looks, key=name), rows)
 
 
@@ -187,10 +199,13 @@ def path_of(arrow: Arrow, looks: str) -> Path:
 
 
 def lines_of(box: Box) -> list[Line]:
-    """The title inside a step, or over the sign of a question, a beginning or an end."""
-    words = wrap(str(box.title or box.name), ACROSS)
+    """The title inside a step, over the sign of a question, under that of a beginning or an end."""
+    narrow = box.kind in {"start", "end"}
+    words = wrap(str(box.title or box.name), NARROW if narrow else ACROSS)
     x, y = box.center
-    if box.kind in {"gateway", "start", "end"}:
+    if narrow:
+        first = box.y + box.height + 18
+    elif box.kind == "gateway":
         first = box.y - 8 - LINE * (len(words) - 1)
     else:
         first = y - LINE * (len(words) - 1) // 2 + 5

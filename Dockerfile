@@ -21,6 +21,8 @@ COPY LICENSE manage.py ./
 COPY courrier courrier
 COPY workflows workflows
 COPY ocr ocr
+COPY locale locale
+RUN msgfmt --check-format -o locale/en/LC_MESSAGES/django.mo locale/en/LC_MESSAGES/django.po
 # Tesseract's own threads slow it down where several pages are read at once.
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 OMP_THREAD_LIMIT=1 DATA_DIR=/data
 USER courrier

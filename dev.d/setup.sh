@@ -50,6 +50,15 @@ install_environment() {
   say "Paquets Python installés en $(seconds_between "$started" "$(now_ms)")."
 }
 
+# The translations in the form that programs read; only when their text is newer.
+compile_translations() {
+  local source compiled
+  for source in "$root"/locale/*/LC_MESSAGES/django.po; do
+    compiled=${source%.po}.mo
+    [ "$compiled" -nt "$source" ] || msgfmt --check-format -o "$compiled" "$source" || die "Traduction illisible : $source"
+  done
+}
+
 setup() {
   mkdir -p "$root/var/setup"
   # Two commands started together: the second waits for the first.
@@ -57,5 +66,6 @@ setup() {
   flock -n 9 || { say "Une autre installation est en cours, attente…"; flock 9; }
   install_packages "${RUN_PACKAGES[@]}"
   install_environment
+  compile_translations
   exec 9>&-
 }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from courrier.web import language
 from courrier.web.views import (
     accessibility,
     commands,
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deconnexion/", session.SignOut.as_view(), name="logout"),
     path("collectivite/", session.choose_organisation, name="choose_organisation"),
     path("accessibilite/", accessibility.statement, name="accessibility"),
+    path("langue/", language.choose_language, name="language"),
     path("commandes/", commands.commands, name="commands"),
 ]
 

@@ -1,0 +1,66 @@
+"""French first; English for who asks for it; what leaves the town hall stays French."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import build
+from tests.web import town as towns
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> towns.Town:
+    return towns.found()
+
+
+def html(client: Client, name: str = "register") -> str:
+    return client.get(reverse(f"web:{name}")).content.decode()
+
+
+def test_a_page_is_french_whatever_the_browser_wishes(town: towns.Town) -> None:
+    client = town.client(town.agent)
+    answer = client.get(reverse("web:register"), headers={"accept-language": "en"})
+    assert '<html lang="fr">' in answer.content.decode()
+    assert answer["Content-Language"] == "fr"
+
+
+def test_a_person_chooses_and_it_stays_on_the_account(town: towns.Town) -> None:
+    client = town.client(town.agent)
+    answer = client.post(reverse("web:language"), {"language": "en", "next": "/registre/"})
+    assert answer["Location"] == "/registre/"
+    assert '<html lang="en">' in html(town.client(town.agent))
+    assert '<html lang="fr">' in html(town.client(town.desk))
+    client.post(reverse("web:language"), {"language": "fr"})
+    assert '<html lang="fr">' in html(client)
+
+
+def test_a_visitor_chooses_by_a_cookie(town: towns.Town) -> None:
+    client = Client()
+    client.post(reverse("web:language"), {"language": "en", "next": reverse("web:login")})
+    assert '<html lang="en">' in html(client, "login")
+
+
+@pytest.mark.parametrize(
+    "next_page", ["https://ailleurs.example/", "//ailleurs.example", "javascript:alert(1)", ""]
+)
+def test_it_leads_nowhere_else(town: towns.Town, next_page: str) -> None:
+    answer = town.client(town.agent).post(reverse("web:language"), {"language": "en", "next": next_page})
+    assert answer["Location"] == reverse("web:home")
+
+
+def test_an_unknown_language_changes_nothing(town: towns.Town) -> None:
+    client = town.client(town.agent)
+    client.post(reverse("web:language"), {"language": "xx"})
+    assert '<html lang="fr">' in html(client)
+
+
+def test_one_reader_s_language_is_not_the_next_one_s(town: towns.Town) -> None:
+    client = town.client(town.agent)
+    client.post(reverse("web:language"), {"language": "en"})
+    html(client)
+    build.document_type(town.organisation, "autre", town.urb)
+    assert '<html lang="fr">' in html(town.client(town.desk))

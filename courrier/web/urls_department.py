@@ -2,14 +2,25 @@
 
 from django.urls import path
 
-from courrier.web.views import inbox, letter, letter_actions, letter_thumbs, register, replies, search
+from courrier.web.views import (
+    inbox,
+    inbox_bulk,
+    letter,
+    letter_actions,
+    letter_thumbs,
+    register,
+    replies,
+    search,
+)
 
 urlpatterns = [
     # Inbox
     path("bannette/", inbox.inboxes, name="inbox"),
-    path("bannette/prendre/", inbox.take, name="inbox_take_any"),
+    path("bannette/prendre/", inbox_bulk.take, name="inbox_take_any"),
+    path("bannette/annuler/", inbox_bulk.undo, name="inbox_undo_any"),
     path("bannette/<str:code>/", inbox.inbox, name="inbox_of"),
-    path("bannette/<str:code>/prendre/", inbox.take, name="inbox_take"),
+    path("bannette/<str:code>/prendre/", inbox_bulk.take, name="inbox_take"),
+    path("bannette/<str:code>/annuler/", inbox_bulk.undo, name="inbox_undo"),
     # Letter
     path("courrier/<str:number>/", letter.letter, name="letter"),
     path("courrier/<str:number>/page/<int:page>/calque/", letter.word_overlay, name="word_overlay"),

@@ -2,6 +2,14 @@
 
 from courrier.mail.qualification import Qualification
 from workflows.actions.approvals import approve, refuse, take_back
+from workflows.actions.bulk import (
+    accept_all,
+    acknowledge_all,
+    close_all,
+    give_all,
+    redirect_all,
+    undo_all,
+)
 from workflows.actions.checks import ActionRefused
 from workflows.actions.clock import (
     acknowledge_receipt,
@@ -26,7 +34,9 @@ __all__ = [
     "ActionRefused",
     "Qualification",
     "accept",
+    "accept_all",
     "acknowledge",
+    "acknowledge_all",
     "acknowledge_receipt",
     "answer_opinion",
     "approve",
@@ -35,15 +45,18 @@ __all__ = [
     "cancel",
     "choose_rule",
     "close",
+    "close_all",
     "close_department",
     "decide",
     "documents_received",
     "extend",
     "first_received_elsewhere",
+    "give_all",
     "hand_over",
     "hand_over_all",
     "qualify",
     "redirect",
+    "redirect_all",
     "refuse",
     "reopen_department",
     "request_documents",
@@ -55,6 +68,7 @@ __all__ = [
     "take_over",
     "transmit",
     "undo",
+    "undo_all",
     "undoable",
     "withdraw_clock_event",
     "withdraw_question",

@@ -7,16 +7,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from courrier.mail.models import Assignment, AssignmentRole, Confidentiality
+from courrier.mail.models import Assignment, Confidentiality
 from courrier.mail.rights import access_of, can
 from courrier.organisations.models import Department, User
 from courrier.web.organisation import current_organisation, signed_in
@@ -32,8 +29,10 @@ from courrier.web.views.inbox_list import (
     places,
     with_details,
 )
+from courrier.web.views.inbox_report import kept_report
+from courrier.web.views.letter import colleagues_in
 from courrier.web.views.letter_neighbours import letter_url
-from workflows import actions
+from workflows.actions.bulk import MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,21 @@ class Row:
     personal: bool
     can_accept: bool
     can_acknowledge: bool
+    selectable: bool
+    ticked: bool
 
-    @property
-    def selectable(self) -> bool:
-        return self.can_accept or self.can_acknowledge
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form of the ticked letters as it came, shown again with why nothing was done."""
+
+    act: str
+    problem: str
+    ticked: frozenset[str]
+    everything: bool
+    reason: str
+    department: str
+    colleague: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ def chosen_departments(request: HttpRequest, code: str) -> list[Department]:
     return found
 
 
-def rows_of(user: User, assignments: list[Assignment], list_url: str) -> list[Row]:
+def rows_of(user: User, assignments: list[Assignment], list_url: str, ticked: frozenset[str]) -> list[Row]:
     return [
         Row(
             assignment=each,
@@ -78,13 +88,19 @@ def rows_of(user: User, assignments: list[Assignment], list_url: str) -> list[Ro
             personal=each.mail.confidentiality == Confidentiality.PERSONAL and each.mail.holder_id != user.pk,
             can_accept=can(user, "accept", each),
             can_acknowledge=can(user, "acknowledge", each),
+            selectable=any(can(user, action, each) for action in ("accept", "acknowledge", "close")),
+            ticked=str(each.pk) in ticked,
         )
         for each in assignments
     ]
 
 
 def sections_of(
-    user: User, rows: list[tuple[int, int]], sizes: dict[int, int], list_url: str
+    user: User,
+    rows: list[tuple[int, int]],
+    sizes: dict[int, int],
+    list_url: str,
+    ticked: frozenset[str],
 ) -> list[Section]:
     """Lines, given as their section and assignment's id, under their headings, in order."""
     lines = {
@@ -117,29 +133,40 @@ def inbox(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, chosen_departments(request, code), code)
 
 
-def show(request: HttpRequest, departments: list[Department], code: str) -> HttpResponse:
-    user = signed_in(request)
-    choice = Choice.of(request.GET)
-    list_url = request.get_full_path()
+def show(
+    request: HttpRequest,
+    departments: list[Department],
+    code: str,
+    *,
+    list_url: str = "",
+    asked: QueryDict | None = None,
+    typed: Typed | None = None,
+) -> HttpResponse:
+    """The list that `asked`, or the address, asks for."""
+    user, here = signed_in(request), current_organisation(request)
+    asked = request.GET if asked is None else asked
+    choice = Choice.of(asked)
+    list_url = list_url or request.get_full_path()
+    path = reverse("web:inbox_of", args=[code]) if code else reverse("web:inbox")
     tally = Tally.of(user, departments)
     sizes = tally.sections(choice)
     counts = tally.views(choice.document_type)
     page, part = None, None
     if choice.view == "traites":
-        part = finished(user, departments, choice, request.GET)
+        part = finished(user, departments, choice, asked)
         rows = [(FINISHED, each.pk) for each in part.rows]
     else:
-        page = Paginator(range(sum(sizes.values())), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = Paginator(range(sum(sizes.values())), PAGE_SIZE).get_page(asked.get("page"))
         rows = places(user, departments, choice, max(0, page.start_index() - 1), page.end_index())
     context: dict[str, Any] = {
         "department": departments[0] if code else None,
         "several": not code,
-        "everyones": current_organisation(request).pk in access_of(user).direction,
+        "everyones": here.pk in access_of(user).direction,
         "choice": choice,
         "views": [
             {
                 "label": label,
-                "url": choice.query(vue=view),
+                "url": path + choice.query(vue=view),
                 "count": counts.get(view),
                 "current": view == choice.view,
             }
@@ -148,54 +175,15 @@ def show(request: HttpRequest, departments: list[Department], code: str) -> Http
         "types": tally.type_choices(choice.document_type),
         "page": page,
         "part": part,
-        "sections": sections_of(user, rows, sizes, list_url),
+        "sections": sections_of(user, rows, sizes, list_url, typed.ticked if typed else frozenset()),
         "list_url": list_url,
+        "path": path,
         "post_url": reverse("web:inbox_take", args=[code]) if code else reverse("web:inbox_take_any"),
+        "undo_url": reverse("web:inbox_undo", args=[code]) if code else reverse("web:inbox_undo_any"),
+        "others": Department.objects.open().filter(organisation=here),
+        "colleagues": colleagues_in([departments[0].pk])[departments[0].pk] if code else [],
+        "most": MOST,
+        "typed": typed,
+        "report": kept_report(request),
     }
-    return render(request, "web/inbox/inbox.html", context)
-
-
-@require_POST
-def take(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Take the ticked letters in hand, and mark ticked copies as read; `one` is the line whose button was used."""
-    user = signed_in(request)
-    departments = chosen_departments(request, code)
-    asked = [request.POST["one"]] if request.POST.get("one") else request.POST.getlist("assignment")
-    ids = [int(each) for each in asked if each.isdecimal()][:200]
-    done = {AssignmentRole.ACTION.value: 0, AssignmentRole.COPY.value: 0}
-    refused: list[str] = []
-    rows = Assignment.objects.filter(pk__in=ids, department__in=departments).select_related(
-        "mail", "department"
-    )
-    for assignment in rows.order_by("mail"):
-        act = actions.acknowledge if assignment.role == AssignmentRole.COPY else actions.accept
-        try:
-            act(assignment, user)
-        except actions.ActionRefused as refusal:
-            refused.append(f"{assignment.mail.number} : {refusal.message}")
-        else:
-            done[assignment.role] += 1
-    say(request, done[AssignmentRole.ACTION], done[AssignmentRole.COPY], refused)
-    return redirect(back_to(request, code))
-
-
-def say(request: HttpRequest, taken: int, copies: int, refused: list[str]) -> None:
-    if taken:
-        text = ngettext("Courrier pris en charge.", "%(n)d courriers pris en charge.", taken) % {"n": taken}
-        messages.success(request, text)
-    if copies:
-        text = ngettext("Copie marquée comme lue.", "%(n)d copies marquées comme lues.", copies) % {
-            "n": copies
-        }
-        messages.success(request, text)
-    for refusal in refused[:5]:
-        messages.warning(request, refusal)
-    if not taken and not copies and not refused:
-        messages.info(request, _("Cochez d'abord un courrier."))
-
-
-def back_to(request: HttpRequest, code: str) -> str:
-    """The list as it was: its filters and page, never another site."""
-    here = reverse("web:inbox_of", args=[code]) if code else reverse("web:inbox")
-    asked = request.POST.get("liste", "")
-    return asked if asked.startswith(f"{here}?") else here
+    return render(request, "web/inbox/inbox.html", context, status=422 if typed else 200)

@@ -43,16 +43,32 @@ function range(event) {
   count();
 }
 
+/** Open the form of an act for the ticked letters, ready to be filled in. */
+function form(key) {
+  const summary = document.querySelector(`[data-bulk-key=${key}]`);
+  if (!summary || !document.querySelector("[name=assignment]:checked")) return;
+  summary.parentElement.open = true;
+  summary.parentElement.querySelector("select, textarea")?.focus();
+}
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
   x: (row) => row?.querySelector("[name=assignment]")?.click(),
   p: (row) => {
     const picked = document.querySelector("[name=assignment]:checked");
-    if (picked) document.querySelector(".bulk .btn-primary").click();
+    if (picked) document.querySelector(".bulk [data-take]").click();
     else row?.querySelector(".row-take")?.click();
   },
-  Escape: () => document.querySelector(".bulk [type=reset]")?.click(),
+  a: () => { for (const each of document.querySelectorAll("[name=assignment]")) each.checked = true; count(); },
+  r: () => form("r"),
+  c: () => form("c"),
+  g: () => form("g"),
+  Escape: () => {
+    const open = document.querySelector(".bulk-act[open]");
+    if (open) open.open = false;
+    else document.querySelector(".bulk [type=reset]")?.click();
+  },
 };
 
 document.addEventListener("keydown", (event) => {
@@ -70,6 +86,15 @@ document.addEventListener("focusin", (event) => {
   if (!row || row === current()) return;
   current()?.classList.remove("is-current");
   row.classList.add("is-current");
+});
+// What was refused as a whole comes back with its form, as it was typed.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status !== 422 || event.detail.target.id !== "inbox") return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id === "inbox") count();
 });
 // After an action the list is new: stay where the person was.
 let place = -1;

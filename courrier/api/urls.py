@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from courrier.api.views.assignments import AssignmentRoutes
+from courrier.api.views.bulk import BulkRoutes
 from courrier.api.views.clock import ClockRoutes
 from courrier.api.views.description import NoSuchAddress, SwaggerPage
 from courrier.api.views.mail_content import MailContentRoutes
@@ -21,6 +22,7 @@ router.register("assignments", AssignmentRoutes, basename="assignment")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mails/<int:pk>/document.pdf", MailContentRoutes.as_view({"get": "document"}), name="mail-document"),
+    path("assignments/bulk/", BulkRoutes.as_view({"post": "act"}), name="assignment-bulk"),
     path("", include(router.urls)),
     path("search/", SearchRoutes.as_view({"get": "find"}), name="search"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from courrier.search.completion import Completion, complete
     from courrier.search.flushing import flush
     from courrier.search.places import hit_boxes
+    from courrier.search.resembling import similar
     from courrier.search.results import FacetValue, Hit, Results
     from courrier.search.searching import search
-    from courrier.search.resembling import similar
 
 __all__ = [
     "Completion",

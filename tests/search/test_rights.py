@@ -14,8 +14,8 @@ from courrier.search.completion import complete
 from courrier.search.engines import Engine
 from courrier.search.engines.opening import engine
 from courrier.search.places import hit_boxes
-from courrier.search.searching import search
 from courrier.search.resembling import similar
+from courrier.search.searching import search
 from tests.search.conftest import Town
 
 ROLES = [

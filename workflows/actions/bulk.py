@@ -97,7 +97,7 @@ def for_all(assignments: Collection[int], user: User, act: Act) -> Report:
     with all_locked(mails) as locked:
         letters = {mail.pk: mail for mail in locked}
         rows = Assignment.objects.filter(pk__in=wanted, mail__in=letters)
-        found = rows.select_related("department", "organisation").order_by("mail", "pk")
+        found = rows.select_related("department", "organisation").order_by("mail_id", "pk")
         seen = set()
         for assignment in found:
             assignment.mail = letters[assignment.mail_id]

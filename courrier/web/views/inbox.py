@@ -103,9 +103,8 @@ def sections_of(
     ticked: frozenset[str],
 ) -> list[Section]:
     """Lines, given as their section and assignment's id, under their headings, in order."""
-    lines = {
-        each.assignment.pk: each for each in rows_of(user, with_details([pk for _, pk in rows]), list_url)
-    }
+    assignments = with_details([pk for _, pk in rows])
+    lines = {each.assignment.pk: each for each in rows_of(user, assignments, list_url, ticked)}
     return [
         Section(
             SECTIONS[number][0],

@@ -12,6 +12,8 @@ from courrier.audit.models import Event
 from courrier.mail.rights import access_of
 from courrier.organisations.founding import USUAL_DEPARTMENTS, found_organisation
 from courrier.organisations.models import Organisation, Role, User
+from courrier.organisations.setup_code import setup_code
+from courrier.organisations.typed_code import in_groups
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,7 @@ ADDRESS = "/demarrage/"
 
 def typed(**changes: Any) -> dict[str, Any]:
     return {
+        "code": in_groups(setup_code()),
         "name": "Mairie de Cazalis",
         "address": "1, place de la Mairie\n33113 Cazalis",
         "email": "mairie@cazalis.example",
@@ -79,6 +82,8 @@ def test_only_the_departments_that_stay_ticked_are_made() -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
+        ({"code": ""}, "code"),
+        ({"code": "ABCD-EFGH-JKMN-PQRS"}, "code"),
         ({"name": " "}, "name"),
         ({"email": "mairie"}, "email"),
         ({"departments": []}, "departments"),

@@ -41,6 +41,7 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("courriel")
     API = "api", _("application")
     COUNTER = "counter", _("guichet")
+    KIOSK = "kiosk", _("borne")
 
 
 class Confidentiality(models.TextChoices):

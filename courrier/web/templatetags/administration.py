@@ -43,10 +43,11 @@ TABS = (
     Tab("circuits", _("Circuits"), ("circuit", "circuit_of_all")),
     Tab("flows", _("Parcours"), directs=True),
     Tab("reply_templates", _("Modèles de réponse"), ("reply_template_add", "reply_template")),
+    Tab("kiosk_settings", _("Borne et suivi")),
     Tab("mailboxes", _("Boîtes aux lettres"), ("mailbox_add", "mailbox")),
-    Tab("reminders", _("Rappels"), directs=True),
     Tab("delays", _("Délais légaux")),
     Tab("days", _("Jours ouvrés")),
+    Tab("reminders", _("Rappels"), directs=True),
     Tab("search_state", _("Recherche")),
     Tab("journal", _("Journal")),
 )

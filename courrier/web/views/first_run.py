@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -11,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +24,10 @@ from django.views.decorators.http import require_http_methods
 
 from courrier.organisations.founding import USUAL_DEPARTMENTS, AlreadyBegun, begin, begun
 from courrier.organisations.models import Organisation, User
+from courrier.organisations.setup_code import is_setup_code, setup_link
 from courrier.web.forms import StyledForm
+
+logger = logging.getLogger(__name__)
 
 FACTS = ("address", "email", "phone")
 
@@ -29,6 +35,17 @@ FACTS = ("address", "email", "phone")
 class FirstRunForm(StyledForm):
     """What Courrier must know before its first letter."""
 
+    code = forms.CharField(
+        label=gettext_lazy("Code de mise en route"),
+        help_text=gettext_lazy(
+            "Il est affiché dans le terminal du serveur à son démarrage, et par la commande "
+            "« manage.py setup_code » : ainsi, seul qui installe Courrier en devient l'administrateur."
+        ),
+        max_length=40,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
     name = forms.CharField(
         label=gettext_lazy("Nom de la collectivité"),
         help_text=gettext_lazy("Comme sur votre papier à lettres, par exemple « Mairie de Cazalis »."),
@@ -74,6 +91,12 @@ class FirstRunForm(StyledForm):
         required=False,
     )
 
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not is_setup_code(code):
+            raise ValidationError(_("Ce n'est pas le code affiché par ce serveur."))
+        return code
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         password = said.get("password")
@@ -93,10 +116,10 @@ class FirstRunForm(StyledForm):
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "POST"])
 def first_run(request: HttpRequest) -> HttpResponse:
-    """Open to everybody until the first account is made; gone from then on."""
+    """Open to who has the set-up code until the first account is made; gone from then on."""
     if begun():
         raise Http404
-    form = FirstRunForm(request.POST or None, initial=known())
+    form = FirstRunForm(request.POST or None, initial=known() | {"code": request.GET.get("code", "")[:40]})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -124,3 +147,11 @@ def known() -> dict[str, str]:
     """The facts of a collectivité that was founded from the command line."""
     organisation = Organisation.objects.order_by("pk").first()
     return {name: getattr(organisation, name) for name in ("name", *FACTS)} if organisation else {}
+
+
+def announce() -> None:
+    """Print in the server's terminal how to begin, where nobody has an account yet; never stops the server."""
+    with suppress(DatabaseError):  # not migrated yet, or not there yet
+        if not begun():
+            logger.warning("Personne n'a encore de compte. Pour commencer, ouvrez %s", setup_link())
+        connection.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from courrier.mail.models import Assignment, Mail
+from courrier.mail.models import Assignment, Confidentiality, Mail
 from courrier.organisations.models import Department
 from workflows.models import Circuit, ReceptionProcess, StepKind
 
@@ -23,9 +23,12 @@ def circuit_of(mail: Mail) -> Circuit | None:
 
 
 def approval_steps(assignment: Assignment) -> list[tuple[str, str]]:
-    """The visas and the signature that a reply of this assignment needs: kind and role, in order."""
+    """The visas and the signature that a reply of this assignment needs: kind and role, in order.
+
+    None for a personal letter: who gives a visa reads the letter, and this one nobody reads but who holds it.
+    """
     circuit = circuit_of(assignment.mail)
-    if circuit is None:
+    if circuit is None or assignment.mail.confidentiality == Confidentiality.PERSONAL:
         return []
     steps = circuit.of_kind(StepKind.APPROVAL, StepKind.SIGNATURE)
     return [(step.kind, step.who) for step in steps if step.who is not None]

@@ -20,11 +20,12 @@ MENTION = re.compile(r"(?<!\w)@([\w.+-]+)")
 
 
 class NoteRefused(Exception):
-    """A note that can't be written; `message` says in French why."""
+    """A note that can't be written. `message` says in French why; `forbidden` whether it is a matter of rights."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, forbidden: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.forbidden = forbidden
 
 
 def annotate(
@@ -41,7 +42,7 @@ def annotate(
     if not text.strip() and kind == AnnotationKind.NOTE:
         raise NoteRefused(_("La note est vide."))
     if not can(user, "annotate", mail):
-        raise NoteRefused(_("Vous ne pouvez pas annoter ce courrier."))
+        raise NoteRefused(_("Vous ne pouvez pas annoter ce courrier."), forbidden=True)
     if box is not None and not is_box(box):
         raise NoteRefused(_("Cet endroit n'est pas sur la page."))
     if parent is not None and parent.mail_id != mail.pk:
@@ -81,7 +82,7 @@ def mentioned(mail: Mail, text: str) -> list[User]:
 def resolve(annotation: Annotation, user: User) -> None:
     """Mark a note as dealt with; again, and it is open again."""
     if not can(user, "annotate", annotation.mail):
-        raise NoteRefused(_("Vous ne pouvez pas annoter ce courrier."))
+        raise NoteRefused(_("Vous ne pouvez pas annoter ce courrier."), forbidden=True)
     with locked(annotation.mail_id) as held:
         resolved = annotation.resolved_at is None
         annotation.resolved_at = timezone.now() if resolved else None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from courrier.audit.chain import record
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment
-from courrier.mail.rights import can
+from courrier.mail.rights import access_of, acts_on, can
 from courrier.replies.approvals import signature_of
 from courrier.replies.models import Reply, ReplyChannel, ReplyPurpose, ReplyState, Template
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class DraftRefused(Exception):
-    """A draft that can't be written or changed; `message` says in French why."""
+    """A draft that can't be written. `message` says in French why; `forbidden` whether it is a matter of rights."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, forbidden: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.forbidden = forbidden
 
 
 def draft_reply(assignment: Assignment, user: User, template: Template | None = None) -> Reply:
@@ -33,7 +34,10 @@ def draft_reply(assignment: Assignment, user: User, template: Template | None = 
     with locked(assignment.mail_id) as mail:
         current = Assignment.objects.get(pk=assignment.pk)
         if not can(user, "reply", current):
-            raise DraftRefused(_("Prenez d'abord ce courrier en charge pour y répondre."))
+            raise DraftRefused(
+                _("Prenez d'abord ce courrier en charge pour y répondre."),
+                forbidden=not acts_on(access_of(user), current),
+            )
         unsent = [ReplyState.DRAFT, ReplyState.FAILED]
         drafts = Reply.objects.filter(assignment=current, state__in=unsent, purpose=ReplyPurpose.ANSWER)
         started = drafts.first()

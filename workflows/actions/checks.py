@@ -53,7 +53,7 @@ def refusal(user: User, assignment: Assignment) -> ActionRefused:
 
 
 def allow(user: User, action: str, mail: Mail) -> None:
-    """Refuse one of `rights.DESK_ACTIONS` that is not this user's (`forbidden`) or that the letter's state forbids now."""
+    """Refuse one of `rights.DESK_ACTIONS` where it is not this user's (`forbidden`), or not the moment."""
     if can(user, action, mail):
         return
     if not can(user, "list", mail):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -115,11 +116,12 @@ class AssignmentRoutes(ListModelMixin, RetrieveModelMixin, Route):
     def reply(self, request: Request, pk: int) -> Response:
         assignment, given = self.get_object(), told(ReplyInputSerializer, request)
         send = given.pop("send")
-        draft = draft_reply(assignment, self.user)
-        kept = {name: getattr(draft, name) for name in ("channel", "recipient", "email", "subject")}
-        reply = save_draft(draft, self.user, **{**kept, **given})
-        if send:
-            actions.send_reply(reply, self.user)
+        with transaction.atomic():  # a reply that can't leave now leaves no draft behind
+            draft = draft_reply(assignment, self.user)
+            kept = {name: getattr(draft, name) for name in ("channel", "recipient", "email", "subject")}
+            reply = save_draft(draft, self.user, **{**kept, **given})
+            if send:
+                actions.send_reply(reply, self.user)
         return Response(ReplySerializer(reply).data, status=201)
 
     @extend_schema(

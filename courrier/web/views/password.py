@@ -26,6 +26,7 @@ class OwnPasswordForm(PasswordChangeForm):
 class OwnPassword(PasswordChangeView):
     template_name = "web/session/password.html"
     form_class = OwnPasswordForm
+    http_method_names = ["get", "head", "post"]
     success_url = reverse_lazy("web:own_password")
 
     def form_valid(self, form: Any) -> HttpResponse:

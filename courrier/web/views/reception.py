@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from courrier.mail.models import Channel, Mail
@@ -87,6 +87,7 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
     return done(request, _("%(number)s est relu.") % {"number": mail.number})
 
 
+@require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel a letter registered by mistake: ask why, then do it."""
     mail = desk_letter(request, number)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -206,6 +207,8 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             signed = visa.kind == ApprovalKind.SIGNATURE
             messages.success(request, _("Réponse signée.") if signed else _("Visa donné."))
     except actions.ActionRefused as refusal:
+        if refusal.forbidden:
+            raise PermissionDenied(refusal.message) from refusal
         messages.warning(request, refusal.message)
         return redirect(with_list(request, "web:reply", number, pk))
     if waiting_for(access_of(user)).exists():

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from courrier.mail.rights import access_of
 from courrier.organisations.founding import begun
@@ -21,6 +21,7 @@ from courrier.web.organisation import SESSION_KEY, current_organisation, organis
 class SignIn(LoginView):
     template_name = "web/session/login.html"
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post"]
 
     @method_decorator(login_not_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -33,6 +34,7 @@ class SignOut(LogoutView):
 
 
 @login_not_required
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Each to their own desk: reception, inbox, settings, or the register."""
     if not request.user.is_authenticated:

@@ -132,7 +132,7 @@ def scan_of(number: int) -> tuple[Image.Image, list[list[Any]]]:
     """A page with the noise of a scanner, and its words with their boxes in fractions of it."""
     rng = random.Random(number)
     image = Image.effect_noise(SIZE, 12).point(lambda level: min(255, level + 118))
-    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=30)
+    pen, font = ImageDraw.Draw(image), ImageFont.truetype("DejaVuSerif.ttf", 28)
     lines = [*rng.choice(SENDERS), "", rng.choice(OPENINGS), "", *rng.sample(SENTENCES, 12), str(number)]
     words: list[list[Any]] = []
     y = 160

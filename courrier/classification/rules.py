@@ -18,6 +18,8 @@ SURE = 0.995
 """A rule is an administrator's own word."""
 
 
+NUMERO = "numero"
+"""Letters write it in many ways."""
 _REASON = "règle « {} »"
 
 
@@ -31,6 +33,10 @@ class Facts:
     sender: int | None
     document_type: str
     references: tuple[str, ...]
+
+    @cached_property
+    def folded(self) -> str:
+        return folded(self.text)
 
     @cached_property
     def words(self) -> str:
@@ -73,8 +79,8 @@ def fits_register(rule: RoutingRule, facts: Facts) -> bool:
 
 
 def fits_words(rule: RoutingRule, facts: Facts) -> bool:
-    wanted = not rule.words or any(_holds(facts.words, phrase) for phrase in _phrases(rule.words))
-    return wanted and not any(_holds(facts.words, phrase) for phrase in _phrases(rule.without_words))
+    wanted = not rule.words or any(_says(facts, phrase) for phrase in _phrases(rule.words))
+    return wanted and not any(_says(facts, phrase) for phrase in _phrases(rule.without_words))
 
 
 def has_conditions(rule: RoutingRule) -> bool:
@@ -90,6 +96,17 @@ def has_conditions(rule: RoutingRule) -> bool:
 
 def _phrases(text: str) -> list[str]:
     return [phrase.strip() for phrase in text.split(",") if phrase.strip()]
+
+
+def _says(facts: Facts, phrase: str) -> bool:
+    """Whether the letter says it. Most do not, which their plain text shows before it is cut into stems."""
+    wanted = stems(phrase)
+    return all(_begun(stem) in facts.folded for stem in wanted) and _holds(facts.words, phrase)
+
+
+def _begun(stem: str) -> str:
+    """What every word with this stem begins with: its last letters may be made up, as in cheval for chevaux."""
+    return "" if stem == NUMERO else stem[:-2] if stem.endswith("al") else stem
 
 
 def _holds(words: str, phrase: str) -> bool:

@@ -12,6 +12,9 @@ _LIGATURES = str.maketrans(
 _WORD = re.compile(r"[a-z0-9]+")
 _NUMBER_SIGN = re.compile(r"\bn ?(?:°|º|\*|os?\b)\s?")
 
+WORTH_KEEPING = 80
+"""Longer texts are not met twice: whole pages would fill the memory."""
+
 LITTLE_WORDS = frozenset(
     [
         "a",
@@ -81,9 +84,17 @@ LITTLE_WORDS = frozenset(
 )
 
 
-@lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """Lower case, without accents or ligatures, plain apostrophes and dashes."""
+    return _folded_word(text) if len(text) <= WORTH_KEEPING else _folded(text)
+
+
+@lru_cache(maxsize=65536)
+def _folded_word(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     return "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
 

@@ -96,7 +96,10 @@ def curve_of(lessons: Sequence[Lesson], later: Sequence[Lesson]) -> list[dict[st
 
 
 def _reason(challenger: Figures, today: Figures, adopted: bool) -> str:
-    compared = f"service juste {challenger.department:.1%} contre {today.department:.1%} sur {today.letters} courriers"
+    right, before = (
+        f"{each.department:.1%}".replace(".", ",").replace("%", " %") for each in (challenger, today)
+    )
+    compared = f"service juste {right} contre {before} sur {today.letters} courriers"
     return f"{'Mis en service' if adopted else 'Écarté'} : {compared}."
 
 

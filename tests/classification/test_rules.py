@@ -85,6 +85,14 @@ def test_every_condition_that_is_filled_must_hold(
     assert fits(rule(town, **conditions), facts_of_mail(mail)) is expected
 
 
+@pytest.mark.parametrize(
+    "words", ["cheval", "chevaux", "le numéro 12", "n° 12", "allergie, tuyau", "L'ÉCOLE"]
+)
+def test_words_are_found_however_they_are_written(town: Organisation, words: str) -> None:
+    mail = read_letter(town, "Les chevaux du N° 12 ont bu au tuyau de l'école.")
+    assert fits(rule(town, words=words), facts_of_mail(mail))
+
+
 def test_a_pattern_made_to_be_slow_is_not(town: Organisation) -> None:
     mail = read_letter(town, CANTEEN, references=[{"kind": "file", "value": "A" * 200}])
     assert not fits(rule(town, reference_pattern="*A" * 40 + "B"), facts_of_mail(mail))

@@ -180,7 +180,8 @@ def test_a_page_is_turned_by_key_and_words_are_taken_from_it_as_it_lies(town, li
         page.keyboard.press("t")
         expect(page.locator(".sheet-page")).to_have_attribute("data-turn", "90")
         lying = page.locator(".sheet-page").bounding_box()
-        assert upright and lying
+        assert upright
+        assert lying
         assert lying["height"] < lying["width"] < upright["height"]
         page.keyboard.press("o")
         page.keyboard.press("t")

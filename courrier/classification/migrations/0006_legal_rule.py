@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('classification', '0005_training_runs_and_duplicates'),
+        ("classification", "0005_training_runs_and_duplicates"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='documenttype',
-            name='legal_rule',
-            field=models.CharField(blank=True, help_text='code de la règle choisie par la collectivité ; vide : celle du logiciel ; « none » : aucune', max_length=60, verbose_name='règle légale'),
+            model_name="documenttype",
+            name="legal_rule",
+            field=models.CharField(
+                blank=True,
+                help_text="code de la règle choisie par la collectivité ; vide : celle du logiciel ; « none » : aucune",
+                max_length=60,
+                verbose_name="règle légale",
+            ),
         ),
     ]

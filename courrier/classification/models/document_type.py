@@ -39,7 +39,9 @@ class DocumentType(models.Model):
         _("règle légale"),
         max_length=60,
         blank=True,
-        help_text=_("code de la règle choisie par la collectivité ; vide : celle du logiciel ; « none » : aucune"),
+        help_text=_(
+            "code de la règle choisie par la collectivité ; vide : celle du logiciel ; « none » : aucune"
+        ),
     )
     article = models.CharField(_("article"), max_length=120, blank=True)
     retention_years = models.PositiveSmallIntegerField(

@@ -13,6 +13,7 @@ from courrier.classification.rules import fired
 from courrier.mail.models import Mail
 from courrier.mail.rights import access_of, is_for
 from courrier.web.organisation import signed_in
+from courrier.web.views.qualification_suggestions import as_dialled
 
 register = template.Library()
 
@@ -41,6 +42,12 @@ def percent(share: object) -> str:
     if not isinstance(share, int | float):
         return "—"
     return f"{number_format(100 * share, 1)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """A telephone number as one reads it in France."""
+    return as_dialled(phone)
 
 
 @register.filter

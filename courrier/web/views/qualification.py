@@ -153,7 +153,7 @@ def workspace(
         "rule": fired(mail.suggestions.all()),
         "set_by_rule": [each for each in mail.suggestions.all() if each.field in SET_BY_RULES],
         "duplicates": known_before(mail, signed_in(request)),
-        "others_chosen": bool(form["more_departments"].value() or form["copies"].value()),
+        "others_chosen": bool(form["more_departments"].value() or (form.is_bound and form["copies"].value())),
         **beside(request, here, mail),
     }
 

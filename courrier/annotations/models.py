@@ -39,3 +39,20 @@ class Annotation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mail}: {self.text[:40]}"
+
+
+class PageTurn(models.Model):
+    """How somebody turned a page for all who look at it: degrees to the right from how it was read."""
+
+    mail = models.ForeignKey(Mail, models.CASCADE, related_name="page_turns")
+    page = models.PositiveIntegerField(_("page"))
+    degrees = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["mail", "page"]
+        verbose_name = _("page tournée")
+        verbose_name_plural = _("pages tournées")
+        constraints = [models.UniqueConstraint(fields=["mail", "page"], name="page_turn_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mail} p. {self.page} : {self.degrees}°"

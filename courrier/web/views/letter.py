@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
 from courrier.annotations.models import Annotation
+from courrier.annotations.turning import turns_of
 from courrier.audit.chain import record
 from courrier.audit.models import Event
 from courrier.live.changes import last_place
@@ -29,9 +30,10 @@ from courrier.notifications.reading import letter_opened
 from courrier.organisations.models import Department, Membership, Role, User
 from courrier.replies.models import ReplyState
 from courrier.web.organisation import current_organisation, signed_in
+from courrier.web.page_images import widths_for
 from courrier.web.views.letter_clock import panel_of
 from courrier.web.views.letter_clock_forms import ClockForm
-from courrier.web.views.letter_history import story_of, undone_name
+from courrier.web.views.letter_history import Step, story_of, undone_name
 from courrier.web.views.letter_neighbours import letter_url, neighbours
 from courrier.web.views.letter_pages import Mark, hits_of, lit, overlay_height, placed, word_layer
 from workflows.actions import undoable
@@ -58,6 +60,8 @@ class Sheet:
     hits: list[Mark] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     pieces: list[tuple[str, bool]] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+    turn: int = 0
 
 
 ON_ASSIGNMENT = (
@@ -180,7 +184,8 @@ def show(
         "departments": Department.objects.open().filter(organisation=mail.organisation_id),
         "documents": list(mail.documents.exclude(role=DocumentRole.REPLY)),
         "searchable": mail.documents.filter(role=DocumentRole.SEARCHABLE).first(),
-        "steps": story_of(Event.objects.filter(mail_id=mail.pk).order_by("sequence")),
+        "steps": (steps := story_of(Event.objects.filter(mail_id=mail.pk).order_by("sequence"))),
+        "seen": seen_by(steps),
         "undoable": undone_name(last.verb) if (last := undoable(mail, user)) else "",
         "earlier": earlier_letters(user, mail),
         "beside": neighbours(user, request.GET.get("liste", ""), mail),
@@ -202,6 +207,7 @@ def sheets_of(user: User, mail: Mail, threads: list[Thread], query: str, as_text
     rows = Page.objects.filter(mail=mail).defer("words", "barcodes").order_by("number")
     pages = list(rows if as_text else rows.defer("words", "barcodes", "text"))
     hits = hits_of(mail, query, access_of(user), pages) if query and not as_text else {}
+    turns = turns_of(mail)
     return [
         Sheet(
             page=page,
@@ -209,6 +215,8 @@ def sheets_of(user: User, mail: Mail, threads: list[Thread], query: str, as_text
             hits=hits.get(page.number, []),
             marks=marks_on(page, threads),
             pieces=lit(page.text, query) if as_text else [],
+            widths=widths_for(page),
+            turn=turns.get(page.number, 0),
         )
         for page in pages
     ]
@@ -288,6 +296,12 @@ def earlier_letters(user: User, mail: Mail) -> list[Mail]:
         return []
     rows = Mail.objects.visible_to(user).filter(sender=mail.sender_id).exclude(pk=mail.pk)
     return list(rows.select_related("document_type").order_by("-registered_at")[:6])
+
+
+def seen_by(steps: list[Step]) -> list[tuple[str, datetime]]:
+    """Who opened the letter, each with the last time, latest first."""
+    last = {step.who: step.at for step in steps if step.verb == "viewed" and step.who}
+    return sorted(last.items(), key=lambda each: each[1], reverse=True)
 
 
 def others_there(user: User, mail: Mail) -> dict[str, Any]:

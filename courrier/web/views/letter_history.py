@@ -59,6 +59,9 @@ def taken_in(last: Step, step: Step) -> bool:
     if step.verb == last.verb == "viewed" and step.who == last.who:
         last.at = step.at
         return True
+    if step.verb == last.verb == "page_turned" and step.sentence == last.sentence and step.who == last.who:
+        last.at = step.at
+        return True
     if step.verb in {"redirected", "split", "opinion_asked"} and last.verb == "dispatched":
         return replaced(last, step)
     if step.verb == "dispatched" and last.verb == "redirected":
@@ -144,6 +147,10 @@ def moved(data: Data) -> str:
         "from": data.get("from_", ""),
         "to": data.get("to", ""),
     }
+
+
+def page_turned(data: Data) -> str:
+    return _("Page %(page)s tournée") % {"page": data.get("page", "")}
 
 
 def annotated(data: Data) -> str:
@@ -265,6 +272,7 @@ VERBS: dict[str, tuple[tuple[str, str], Sentence]] = {
     ),
     "copy_read": (("muted", "eye"), by_department(gettext_lazy("Copie lue par %(department)s"))),
     "annotated": (("neutral", "note"), annotated),
+    "page_turned": (("muted", "rotate-clockwise"), page_turned),
     "note_resolved": (("muted", "circle-check"), plain(gettext_lazy("Note réglée"))),
     "note_reopened": (("neutral", "note"), plain(gettext_lazy("Note rouverte"))),
     "reply_drafted": (("neutral", "edit"), plain(gettext_lazy("Réponse commencée"))),

@@ -1,5 +1,5 @@
 // The letter's page: zoom, turn, words over the image, marks drawn on a page, hits, keys.
-import { typing } from "./app.js";
+import { csrfToken, toast, typing } from "./app.js";
 import "./letter_news.js";
 import "./messages.js";
 
@@ -17,6 +17,7 @@ function zoomTo(step) {
   const at = current();
   viewer.dataset.zoom = step;
   if (shown) shown.textContent = step === "fit" ? fitted : `${step} %`;
+  sizeImages();
   for (const page of pages) turnPage(page);
   at?.scrollIntoView({ block: "start" });
   sheets.scrollLeft = (sheets.scrollWidth - sheets.clientWidth) / 2;
@@ -29,16 +30,16 @@ function zoomBy(by) {
   if (next) zoomTo(next);
 }
 
-// Turning is for the eyes alone: nothing of the letter changes.
-let turned = 0;
+// A page turned by who may write on the letter stays turned for everyone; the scan itself is never touched.
+const turnedBy = (page) => Number(page.dataset.turn ?? 0);
 function turnPage(page) {
   const turn = page.querySelector(".sheet-turn");
   if (!turn) return;
   const image = turn.querySelector("img");
-  const ratio = image.height && image.getAttribute("height") / image.getAttribute("width");
-  if (!turned) {
-    turn.style.removeProperty("transform");
-    turn.style.removeProperty("width");
+  const ratio = image.getAttribute("height") / image.getAttribute("width");
+  const turned = turnedBy(page);
+  if (!turned || !ratio) {
+    for (const name of ["transform", "width"]) turn.style.removeProperty(name);
     page.style.removeProperty("height");
     return;
   }
@@ -52,11 +53,46 @@ function turnPage(page) {
   turn.style.setProperty("transform", `${moves[turned]} rotate(${turned}deg)`);
   page.style.setProperty("height", `${aside ? inner : height}px`);
 }
+const turnUrl = document.querySelector("[data-turn-url]")?.dataset.turnUrl;
+const saving = new Map();
 function turn() {
-  turned = (turned + 90) % 360;
-  for (const page of pages) turnPage(page);
+  const page = current();
+  if (!page?.querySelector(".sheet-turn")) return;
+  page.dataset.turn = (turnedBy(page) + 90) % 360;
+  turnPage(page);
+  const number = page.dataset.page;
+  const thumb = viewer.querySelector(`[data-thumb="${number}"]`);
+  if (thumb) thumb.dataset.turn = page.dataset.turn;
+  if (!turnUrl) return;
+  clearTimeout(saving.get(number));
+  saving.set(number, setTimeout(() => saveTurn(number, page.dataset.turn), 700));
 }
-new ResizeObserver(() => { if (turned) for (const page of pages) turnPage(page); }).observe(sheets);
+async function saveTurn(number, degrees) {
+  try {
+    const body = new URLSearchParams({ degres: degrees });
+    const answer = await fetch(turnUrl.replace("/0/", `/${number}/`), { method: "POST", body, headers: { "X-CSRFToken": csrfToken() } });
+    if (answer.ok) return;
+  } catch {
+    // said below
+  }
+  toast(document.body.dataset.failed, "warn");
+}
+for (const page of pages) if (turnedBy(page)) turnPage(page);
+
+// The browser takes the image that fits the page as it is shown; all pages are as wide as the first.
+function sizeImages() {
+  const width = pages[0]?.clientWidth;
+  if (!width) return;
+  for (const image of sheets.querySelectorAll("img[srcset]")) image.sizes = `${Math.ceil(width)}px`;
+}
+sizeImages();
+let fittedTo = 0;
+new ResizeObserver(() => {
+  if (sheets.clientWidth === fittedTo) return;
+  fittedTo = sheets.clientWidth;
+  sizeImages();
+  for (const page of pages) if (turnedBy(page)) turnPage(page);
+}).observe(sheets);
 
 // Words are fetched when their page comes near; the strip follows what is on screen.
 async function loadWords(page) {
@@ -73,7 +109,16 @@ async function loadWords(page) {
 }
 const near = new IntersectionObserver((entries) => {
   for (const entry of entries) if (entry.isIntersecting) loadWords(entry.target);
-}, { rootMargin: "50% 0px" });
+}, { rootMargin: "50% 0px", scrollMargin: "50% 0px" });
+// Words of pages far away are let go of: three hundred pages of them would weigh on every movement.
+const far = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    const layer = target.querySelector("[data-words-here][data-asked]");
+    if (isIntersecting || !layer || getSelection().containsNode(layer, true)) continue;
+    layer.replaceChildren();
+    delete layer.dataset.asked;
+  }
+}, { rootMargin: "600% 0px", scrollMargin: "600% 0px" });
 const seen = new Map();
 const inView = new IntersectionObserver((entries) => {
   for (const entry of entries) seen.set(entry.target, entry.intersectionRatio * entry.boundingClientRect.height);
@@ -89,7 +134,7 @@ const inView = new IntersectionObserver((entries) => {
     }
   }
 }, { threshold: [0, .25, .5, .75, 1] });
-for (const page of pages) { near.observe(page); inView.observe(page); }
+for (const page of pages) { near.observe(page); far.observe(page); inView.observe(page); }
 
 function current() {
   return pages.reduce((best, page) => ((seen.get(page) ?? 0) > (seen.get(best) ?? 0) ? page : best), pages[0]);
@@ -262,8 +307,8 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   const page = document.getElementById(event.detail.target.id);
   if (!page?.matches("[data-page]")) return;
   pages[pages.findIndex((each) => each.id === page.id)] = page;
-  near.observe(page);
-  inView.observe(page);
+  for (const watch of [near, far, inView]) watch.observe(page);
+  sizeImages();
   turnPage(page);
   loadWords(page);
 });

@@ -106,7 +106,7 @@ def _end(line: Line) -> float:
 
 
 def _is_two_columns(band: _Band, lines: Sequence[Line], height: float) -> bool:
-    if len(band.split) < _LEAST_ROWS:
+    if len(band.split) < _LEAST_ROWS and not _runs_between_columns(band, lines):
         return False
     rows = [lines[index] for index in band.split]
     if sum(len(list(_gaps(row, height))) > 1 for row in rows) > _MOST_TABLE_ROWS * len(rows):
@@ -117,6 +117,14 @@ def _is_two_columns(band: _Band, lines: Sequence[Line], height: float) -> bool:
         if len(text) < _LEAST_LETTERS * len(rows) or figures > _MOST_FIGURES * len(text):
             return False
     return True
+
+
+def _runs_between_columns(band: _Band, lines: Sequence[Line]) -> bool:
+    """Whether the gap goes on between lines that were told apart already."""
+    middle = (band.left + band.right) / 2
+    alone = [lines[index] for index in band.lines if index not in band.split]
+    on_the_left = sum(_end(line) <= middle for line in alone)
+    return min(on_the_left, len(alone) - on_the_left) >= _LEAST_ROWS
 
 
 def _halves(line: Line, band: _Band) -> tuple[Line, Line]:

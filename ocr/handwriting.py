@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from ocr.boxes import Edges
 from ocr.language import small_word_share
+from ocr.layout import Line, confidence_of
 from ocr.programs.tesseract import Found
 from ocr.raster import Gray
+from ocr.unread import without, writing
 
 _DOUBTFUL = 0.4
 """Mean confidence of a line from which it is taken for print without a look."""
@@ -20,17 +23,26 @@ has a blurred carbon copy. That is why lines with small words of a known languag
 
 _MOST_SMALL_WORDS = 0.15
 
+_GAP = 15
+"""Pixels of a page 700 long (6 mm of A4) between two words of a line."""
 
-def without_handwriting(gray: Gray, lines: Sequence[Sequence[Found]]) -> tuple[list[Sequence[Found]], bool]:
-    """The printed lines, and whether others were left out. tesseract makes noise words of handwriting."""
-    printed = [line for line in lines if not _looks_handwritten(gray, line)]
-    return printed, len(printed) < len(lines)
+_LEAST_WIDTH = 0.25
+_LOWEST, _TALLEST = 8, 60
+_MOST_INK = 0.5
+_LEAST_PIECES_UNREAD = 1.2
 
 
-def _looks_handwritten(gray: Gray, line: Sequence[Found]) -> bool:
-    letters = sum(len(word.text) for word in line)
-    confidence = sum(word.confidence * len(word.text) for word in line) / letters
-    if confidence >= _DOUBTFUL or small_word_share(word.text for word in line) > _MOST_SMALL_WORDS:
+def without_handwriting(gray: Gray, lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The printed lines, and those left out: tesseract makes noise words of handwriting."""
+    printed: list[Line] = []
+    by_hand: list[Line] = []
+    for line in lines:
+        (by_hand if _looks_handwritten(gray, line) else printed).append(line)
+    return printed, by_hand
+
+
+def _looks_handwritten(gray: Gray, line: Line) -> bool:
+    if confidence_of(line) >= _DOUBTFUL or small_word_share(word.text for word in line) > _MOST_SMALL_WORDS:
         return False
     left, top = min(word.left for word in line), min(word.top for word in line)
     right = max(word.left + word.width for word in line)
@@ -40,6 +52,24 @@ def _looks_handwritten(gray: Gray, line: Sequence[Found]) -> bool:
     if height < 8 or width < 2 * height:
         return False
     return pieces_per_height(part) < _LEAST_PIECES
+
+
+def unread_hands(gray: Gray, words: Sequence[Found]) -> list[Edges]:
+    """Where a hand has written lines that tesseract did not even take for writing, in pixels of `gray`."""
+    ink, scale = writing(gray)
+    rest = without(ink, words, scale)
+    lines = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((3, _GAP), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(lines)
+    found = []
+    for left, top, width, height, _ in stats[1:].tolist():
+        if width < _LEAST_WIDTH * rest.shape[1] or not _LOWEST <= height <= _TALLEST:
+            continue
+        thick = float(rest[top : top + height, left : left + width].mean())
+        edges = tuple(round(edge / scale) for edge in (left, top, left + width, top + height))
+        part = gray[edges[1] : edges[3], edges[0] : edges[2]]
+        if thick < _MOST_INK and pieces_per_height(part) < _LEAST_PIECES_UNREAD:
+            found.append((float(edges[0]), float(edges[1]), float(edges[2]), float(edges[3])))
+    return found
 
 
 def pieces_per_height(part: Gray) -> float:

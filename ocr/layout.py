@@ -47,6 +47,13 @@ def quad_of(left: float, top: float, right: float, bottom: float, matrix: Homogr
     return moved(matrix, corners)
 
 
+def confidence_of(words: Iterable[Found | Placed]) -> float:
+    """Mean over the letters, 0..1; 0 where there is none."""
+    held = [(len(word.text), word.confidence) for word in words]
+    letters = sum(length for length, _ in held)
+    return sum(length * sure for length, sure in held) / letters if letters else 0.0
+
+
 def lines_of(words: Iterable[Found]) -> list[Line]:
     """Words as tesseract put them into lines."""
     return [

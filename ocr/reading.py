@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ class PageReading:
     `number` counts from 1. `width` and `height` are the pixels of the page image as shown. `rotation` is
     the quarter turn, in degrees clockwise, that was needed to make the page upright; boxes, image and PDF
     page have it already. `warnings` are stable codes: see docs/reading.md. `image` is the file written, if
-    one was asked.
+    one was asked. `script` is what most letters belong to ("Latin", "Cyrillic"), "" if unknown.
+    `handwriting` is where lines were left out because they look handwritten.
     """
 
     number: int
@@ -53,6 +55,8 @@ class PageReading:
     warnings: tuple[str, ...]
     barcodes: tuple[Barcode, ...]
     image: Path | None
+    script: str = ""
+    handwriting: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,17 @@ class Reading:
         """The text of all pages, joined by form feeds."""
         return PAGE_BREAK.join(page.text for page in self.pages)
 
+    @property
+    def script(self) -> str:
+        """The script of most pages, "" if unknown."""
+        counts = Counter(page.script for page in self.pages if page.script)
+        return counts.most_common(1)[0][0] if counts else ""
+
     def to_json(self) -> str:
         return json.dumps(
             {
                 "language": self.language,
+                "script": self.script,
                 "warnings": self.warnings,
                 "pages": [_page_as_json(page) for page in self.pages],
             },
@@ -106,6 +117,8 @@ def _page_as_json(page: PageReading) -> dict[str, Any]:
         "warnings": page.warnings,
         "barcodes": [[code.kind, code.value, _rounded(code.box)] for code in page.barcodes],
         "image": str(page.image) if page.image else None,
+        "script": page.script,
+        "handwriting": [_rounded(box) for box in page.handwriting],
     }
 
 
@@ -122,6 +135,8 @@ def _page_from_json(data: dict[str, Any]) -> PageReading:
         warnings=tuple(data["warnings"]),
         barcodes=tuple(Barcode(kind, value, _box(box)) for kind, value, box in data["barcodes"]),
         image=Path(data["image"]) if data["image"] else None,
+        script=data.get("script", ""),
+        handwriting=tuple(_box(box) for box in data.get("handwriting", ())),
     )
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ocr.cleaning import steps, tones
 from ocr.cleaning.clean import Cleaned
-from ocr.layout import lines_of
+from ocr.layout import confidence_of, lines_of
 from ocr.line_vote import voted, worth_of
 from ocr.programs import tesseract
 from ocr.programs.run import ProgramError
 from ocr.programs.tesseract import Found
 from ocr.raster import Gray, Homography, turn_matrix
+from ocr.unread import unread_share
 
 SURE = 0.9
 """Mean confidence from which a reading is not doubted."""
@@ -47,8 +47,7 @@ class Read:
     @property
     def confidence(self) -> float:
         """Mean over letters, 0..1."""
-        letters = sum(len(word.text) for word in self.words)
-        return sum(word.confidence * len(word.text) for word in self.words) / letters if letters else 0.0
+        return confidence_of(self.words)
 
     @property
     def worth(self) -> float:
@@ -115,35 +114,3 @@ def _upside_down(read: Read, language: str, dpi: int) -> Read:
     gray = np.ascontiguousarray(read.gray[::-1, ::-1])
     words = tesseract.words(gray, language=language, dpi=dpi)
     return Read(tuple(words), gray, read.matrix @ turn_matrix(180, width, height), 180)
-
-
-def unread_share(gray: Gray, words: Sequence[Found]) -> float:
-    """Share of the ink that lies in no word's box; specks and large dark things are not counted as ink."""
-    ink, scale = writing(gray)
-    total = int(ink.sum())
-    if total < 50:
-        return 0.0
-    for word in words:
-        left, top = int(word.left * scale) - 2, int(word.top * scale) - 2
-        right, bottom = int((word.left + word.width) * scale) + 3, int((word.top + word.height) * scale) + 3
-        ink[max(top, 0) : bottom, max(left, 0) : right] = 0
-    return float(ink.sum()) / total
-
-
-def writing(gray: Gray) -> tuple[NDArray[np.uint8], float]:
-    """Where there is ink of the size of letters (1, else 0), on a reduced page, and the scale of that
-    page."""
-    scale = 700 / max(gray.shape)
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    level, ink = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    if level > 235:
-        ink = (small < 235).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink, np.uint8))
-    height, width, area = (
-        stats[:, cv2.CC_STAT_HEIGHT],
-        stats[:, cv2.CC_STAT_WIDTH],
-        stats[:, cv2.CC_STAT_AREA],
-    )
-    letters = (area >= 6) & (height <= 40) & (height >= 3) & (width <= 200)
-    letters[0] = False
-    return letters.astype(np.uint8)[labels], scale

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.errors import ProgramMissing
-from ocr.programs.run import MEBIBYTE, run
+from ocr.programs.run import MEBIBYTE, ProgramError, run
 
 SECONDS = 90.0
 MEMORY = 3000 * MEBIBYTE
@@ -63,6 +64,34 @@ def words(
         command += ["-c", "tessedit_do_invert=0"]
     out = run(command, stdin=portable_graymap(gray), seconds=SECONDS, memory=MEMORY)
     return _parse(out.decode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the page's letters look like: `name` as tesseract names it, how sure that is (above 1 is
+    likely), and the clockwise turn in degrees that makes them upright."""
+
+    name: str
+    confidence: float
+    turn: int
+
+
+def script(gray: NDArray[np.uint8], *, dpi: int) -> Script | None:
+    """The page's script, or None where its data (`osd`) is not installed.
+
+    Raises ProgramError where there are too few letters.
+    """
+    if "osd" not in languages():
+        return None
+    command = ["tesseract", "-", "-", "-l", "osd", "--dpi", str(dpi), "--psm", "0"]
+    out = run(command, stdin=portable_graymap(gray), seconds=SECONDS, memory=MEMORY).decode(
+        "utf-8", "replace"
+    )
+    said = dict(re.findall(r"^(Script|Script confidence|Rotate): (\S+)$", out, re.M))
+    try:
+        return Script(said["Script"], float(said["Script confidence"]), int(said["Rotate"]) % 360)
+    except (KeyError, ValueError) as error:
+        raise ProgramError("tesseract did not tell the script.") from error
 
 
 def portable_graymap(gray: NDArray[np.uint8]) -> bytes:

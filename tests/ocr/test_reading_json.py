@@ -21,6 +21,8 @@ def _reading() -> Reading:
         rotation=90,
         blank=False,
         warnings=("handwriting",),
+        script="Latin",
+        handwriting=((0.1, 0.6, 0.5, 0.7),),
         barcodes=(Barcode("QRCode", "https://example.org/é", (0.5, 0.5, 0.6, 0.6)),),
         image=Path("page-0001.webp"),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pikepdf
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
@@ -13,7 +14,7 @@ from PIL import Image, ImageDraw
 from ocr import PageReading, read
 from ocr.language import guessed
 from ocr.layout import join_hyphens
-from ocr.programs import tesseract
+from ocr.programs import poppler, tesseract
 from tests.ocr import scans
 
 
@@ -40,6 +41,19 @@ def test_a_reverse_side_that_shines_through_is_blank(tmp_path: Path) -> None:
     back = cv2.GaussianBlur(scans.letter()[:, ::-1], (0, 0), 3).astype(np.float32)
     page = _read_one(tmp_path, scans.scanned(np.asarray(255 - (255 - back) * 0.2, np.uint8)))
     assert page.blank
+
+
+def test_an_empty_reverse_side_keeps_its_place_in_all_that_is_written(tmp_path: Path) -> None:
+    front, back = scans.scanned(scans.letter()), scans.scanned(np.asarray(scans.sheet(), np.uint8), seed=2)
+    source, target = scans.pdf(tmp_path / "scan.pdf", front, back, front), tmp_path / "out.pdf"
+    reading = read(source, jobs=1, pdf=target, images=tmp_path / "images")
+    assert [page.blank for page in reading.pages] == [False, True, False]
+    assert [page.warnings for page in reading.pages] == [()] * 3
+    assert len(list((tmp_path / "images").iterdir())) == 3
+    with pikepdf.open(target) as pdf:
+        assert len(pdf.pages) == 3
+    assert poppler.text_words(target, 2) == []
+    assert poppler.text_words(target, 3)[0].text == "Monsieur"
 
 
 def test_sender_and_addressee_side_by_side_are_read_one_after_the_other(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from courrier.mail.models import Direction, Mail
 from courrier.mail.rights import Access, reads
-from courrier.search import planning, tree
+from courrier.search import planning, second_look, tree
+from courrier.search.analysis import words_in
 from courrier.search.engines import Engine, EngineRefused, EngineUnavailable
 from courrier.search.engines.opening import engine
 from courrier.search.labels import Names, facet_labels, names_of
@@ -87,6 +88,40 @@ def answered(
 
     Without words to rank by, the newest come first.
     """
+    if question.natural and sort == "relevance" and limit and offset < second_look.FIRST:
+        return looked_at_again(engine, question, access, filters, offset, limit, facets)
+    return asked(engine, question, access, filters, sort, offset, limit, facets)
+
+
+def looked_at_again(
+    engine: Engine,
+    question: Question,
+    access: Access,
+    filters: Mapping[str, Sequence[str]],
+    offset: int,
+    limit: int,
+    facets: Sequence[str],
+) -> tuple[tree.Answer, Way]:
+    """As `asked`, the first letters in the order of a second look at them; the same whatever page is shown."""
+    wanted = max(second_look.FIRST, offset + limit)
+    answer, way = asked(engine, question, access, filters, "relevance", 0, wanted, facets)
+    words = [part for text in planning.plain_words(question) for part in words_in(text)]
+    first = second_look.look_again(answer.found[: second_look.FIRST], words)
+    found = [*first, *answer.found[second_look.FIRST :]][offset : offset + limit]
+    return tree.Answer(answer.total, found, answer.facets), way
+
+
+def asked(
+    engine: Engine,
+    question: Question,
+    access: Access,
+    filters: Mapping[str, Sequence[str]],
+    sort: str,
+    offset: int,
+    limit: int,
+    facets: Sequence[str],
+) -> tuple[tree.Answer, Way]:
+    """The engine's own answer, in its own order."""
     field, descending = SORTS[sort]
     ways = ways_for(question)
     answer = tree.Answer(0, [], {})

@@ -113,13 +113,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One letter as an engine gives it; `snippet` is text pieces, each with whether it matched."""
+    """One letter as an engine gives it; `snippet` is pieces of its `text`, each with whether it matched."""
 
     mail_id: int
     score: float
     stored: dict[str, list[str] | str | int]
     snippet: list[tuple[str, bool]]
     pages: list[int]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ class Weights:
     letters are; `fields` are the others it may stand in.
 
     `near` is the score of a word nearly the same: one letter wrong from `one_wrong` letters on, two from `two_wrong`.
+    `together` is for what a second look at a sentence's first letters finds said within `stretch` words, a word that
+    shares the part `akin` of its letters with another counting for it; against the first letter's score.
     `neighbours` is for words that follow each other in the query and, `neighbour_slop` places apart, in the text.
     """
 
@@ -30,6 +32,9 @@ class Weights:
     one_wrong: int = 6
     two_wrong: int = 9
     number: float = 12.0
+    together: float = 0.3
+    stretch: int = 30
+    akin: float = 0.34
 
 
 WEIGHTS = Weights()

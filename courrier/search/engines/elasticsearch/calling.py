@@ -14,6 +14,11 @@ PASSING = frozenset({408, 413, 429, 500, 502, 503, 504})
 """Statuses after which the same may be sent again: overload, a node that leaves, a proxy in between."""
 
 
+CLOSED = frozenset({401, 403, 404})
+"""Statuses of an index that nobody may write or find just now: blocked, being restored, withheld by a wrong password.
+None of them is a letter's fault."""
+
+
 @contextmanager
 def calling() -> Iterator[None]:
     """Turn the client's exceptions into the engine's two."""
@@ -21,7 +26,7 @@ def calling() -> Iterator[None]:
         yield
     except ApiError as error:
         status = error.meta.status
-        if status in PASSING or status in {401, 403, 404}:
+        if status in PASSING | CLOSED:
             raise EngineUnavailable(f"HTTP {status}: {error.error}") from error
         raise EngineRefused(f"HTTP {status}: {reason_of(error)}") from error
     except (TransportError, SerializationError) as error:

@@ -52,6 +52,7 @@ def found_letter(hit: Any) -> Found:
         },
         snippet=snippet,
         pages=[] if page is None else [page],
+        text=body,
     )
 
 

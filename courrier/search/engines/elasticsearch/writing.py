@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 
 from courrier.search.documents import LetterDocument
 from courrier.search.engines import EngineUnavailable, Rejection
-from courrier.search.engines.elasticsearch.calling import PASSING, calling
+from courrier.search.engines.elasticsearch.calling import CLOSED, PASSING, calling
 from courrier.search.schema import values_of
 
 LARGEST_REQUEST = 8_000_000
@@ -78,4 +78,4 @@ def refusals(ids: Sequence[int], answer: Any) -> Iterator[Rejection]:
         error = result.get("error", {})
         cause = error.get("caused_by") or {}
         reason = f"{error.get('type', status)}: {error.get('reason', '')} {cause.get('reason', '')}".strip()
-        yield Rejection(mail_id, reason[:1000], passing=status in PASSING)
+        yield Rejection(mail_id, reason[:1000], passing=status in PASSING | CLOSED)

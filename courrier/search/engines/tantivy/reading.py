@@ -21,6 +21,7 @@ class Light:
 
     pieces: list[tuple[str, bool]]
     page: int | None
+    text: str = ""
 
 
 def light_bodies(
@@ -34,12 +35,12 @@ def light_bodies(
     for address in addresses:
         document = searcher.doc(address)
         body = str(document.get_first("body") or "")
-        light = Light(*on_one_page([(body[:SNIPPET_LENGTH], False)], 0))
+        light = Light(*on_one_page([(body[:SNIPPET_LENGTH], False)], 0), body)
         if generator is not None:
             snippet = generator.snippet_from_doc(document)
             if ranges := [(each.start, each.end) for each in snippet.highlighted()]:
                 before = body.encode()[: snippet.fragment_range().start].count(b"\f")
-                light = Light(*on_one_page(pieces(snippet.fragment(), ranges), before))
+                light = Light(*on_one_page(pieces(snippet.fragment(), ranges), before), body)
         yield document, light
 
 
@@ -63,6 +64,7 @@ def found_letter(document: Document, score: float, light: Light) -> Found:
         stored={name: values if name == "departments" else first(values) for name, values in stored.items()},
         snippet=light.pieces,
         pages=[] if light.page is None else [light.page],
+        text=light.text,
     )
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from courrier.audit.chain import record
 from courrier.classification.dispatch import may_dispatch
+from courrier.classification.models import SuggestionField
 from courrier.mail.locking import changed, enter
 from courrier.mail.models import Assignment, AssignmentRole, Confidentiality, Mail, MailState
 from courrier.mail.qualification import Qualification, suggested, write_qualification
@@ -16,8 +17,11 @@ from workflows.models import ReceptionProcess
 
 
 def certain_qualification(mail: Mail) -> Qualification | None:
-    """The suggestions as a qualification, where the organisation lets them pass without a reader; else None."""
-    if not may_dispatch(mail):
+    """The suggestions as a qualification, where the organisation lets them pass without a reader; else None.
+
+    A letter that seems to have come before is for a person to look at.
+    """
+    if not may_dispatch(mail) or mail.suggestions.filter(field=SuggestionField.DUPLICATE).exists():
         return None
     wanted = suggested(mail)
     if not wanted.departments or wanted.confidentiality == Confidentiality.PERSONAL:

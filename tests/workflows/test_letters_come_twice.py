@@ -13,6 +13,7 @@ from courrier.mail.qualification import Qualification
 from tests.web import town as towns
 from workflows import actions
 from workflows.actions.attaching import attach, detach
+from workflows.dispatching import certain_qualification
 from workflows.models import ReceptionProcess
 from workflows.reception import ReceptionFlow
 
@@ -104,3 +105,12 @@ def test_two_who_attach_each_others_letters_make_no_circle(town: towns.Town) -> 
     with pytest.raises(actions.ActionRefused):
         attach(stale, town.desk, Mail.objects.get(pk=second.pk))
     assert refreshed(first).duplicate_of is None
+
+
+def test_a_letter_come_twice_never_goes_without_a_reader(town: towns.Town) -> None:
+    first, second = town.waiting(2)
+    town.organisation.dispatch_threshold = 0.01
+    town.organisation.save()
+    first, second = (Mail.objects.select_related("organisation").get(pk=each.pk) for each in (first, second))
+    assert certain_qualification(first) is not None
+    assert certain_qualification(second) is None

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from workflows import jobs
+from workflows.actions import relocating
 
 
 @shared_task(acks_late=True)
@@ -12,4 +13,9 @@ def run_job(task_id: int) -> None:
 
 @shared_task
 def restart_lost_jobs() -> int:
-    return jobs.restart_lost()
+    return jobs.restart_lost() + relocating.restart_lost()
+
+
+@shared_task(acks_late=True)
+def move_letters(relocation_id: int) -> None:
+    relocating.run(relocation_id)

@@ -27,6 +27,7 @@ from workflows.actions.colleagues import hand_over, take_over
 from workflows.actions.department import accept, acknowledge, close, redirect, send_back, send_reply
 from workflows.actions.desk import arbitrate, cancel, qualify, retry_reading
 from workflows.actions.opinions import answer_opinion, ask_opinion, withdraw_question
+from workflows.actions.relocating import begin_closing, begin_hand_over
 from workflows.actions.splitting import split
 from workflows.actions.undoing import undo, undoable
 
@@ -42,6 +43,8 @@ __all__ = [
     "approve",
     "arbitrate",
     "ask_opinion",
+    "begin_closing",
+    "begin_hand_over",
     "cancel",
     "choose_rule",
     "close",

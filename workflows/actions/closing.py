@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from courrier.audit.chain import record
@@ -198,16 +199,25 @@ class HandedOver:
     left: list[str] = field(default_factory=list)
 
 
-def in_hand(person: User, user: User) -> list[Assignment]:
+def in_hand(person: User, user: User) -> QuerySet[Assignment]:
     """Open letters that `person` has in hand in departments that `user` manages."""
     access = access_of(user)
     rows = Assignment.objects.open().for_action().filter(accepted_by=person)
-    found = rows.select_related("mail", "department", "organisation").order_by("pk")
-    return [
-        each
-        for each in found
-        if each.department_id in access.managed or each.organisation_id in access.direction
-    ]
+    ours = Q(department__in=access.managed) | Q(organisation__in=access.direction)
+    return rows.filter(ours).select_related("mail", "department", "organisation").order_by("pk")
+
+
+def give_held(held: Assignment, colleague: User, user: User, report: HandedOver) -> bool:
+    """Give one letter, locked, out of somebody's hands to a colleague; whether they work in its department."""
+    if held.department_id not in access_of(colleague).acting:
+        report.left.append(held.mail.number)
+        return False
+    before = held.accepted_by_id
+    give_to(held, colleague)
+    receiver = {"to": str(colleague), "to_id": colleague.pk, "before_id": before}
+    note(held, "handed_over", user, **receiver, together=True)
+    report.given.append(held.mail.number)
+    return True
 
 
 def hand_over_all(person: User, colleague: User, user: User) -> HandedOver:
@@ -215,21 +225,12 @@ def hand_over_all(person: User, colleague: User, user: User) -> HandedOver:
     if person.pk == colleague.pk:
         raise ActionRefused(_("Choisissez quelqu'un d'autre."))
     report, places = HandedOver(), set[int]()
-    departments = access_of(colleague).acting
-    with all_locked([each.mail_id for each in in_hand(person, user)]) as mails:
-        locked = {each.pk: each for each in mails}
-        for held in in_hand(person, user):
-            if held.mail_id not in locked:
-                continue
-            if held.department_id not in departments:
-                report.left.append(held.mail.number)
-                continue
-            held.mail = locked[held.mail_id]
-            give_to(held, colleague)
-            receiver = {"to": str(colleague), "to_id": colleague.pk, "before_id": person.pk}
-            note(held, "handed_over", user, **receiver, together=True)
-            report.given.append(held.mail.number)
-            places.add(held.organisation_id)
+    with all_locked(in_hand(person, user).values_list("mail_id", flat=True)) as mails:
+        letters = {each.pk: each for each in mails}
+        for held in in_hand(person, user).filter(mail__in=letters):
+            held.mail = letters[held.mail_id]
+            if give_held(held, colleague, user, report):
+                places.add(held.organisation_id)
         for place in sorted(places):
             organisation = Organisation.objects.select_for_update().get(pk=place)
             record(

@@ -22,6 +22,7 @@ from courrier.web.forms import StyledForm
 from courrier.web.organisation import current_organisation, signed_in
 from workflows import actions
 from workflows.actions.closing import in_hand
+from workflows.actions.relocating import AT_ONCE
 
 KEPT = timedelta(days=90)
 """How long absences that are over stay on the page."""
@@ -135,7 +136,7 @@ def when_of(row: Delegation, today: date) -> str:
 
 
 def gone_of(user: User, under: list[User]) -> list[Gone]:
-    left = [(each, len(in_hand(each, user))) for each in under if not each.is_active]
+    left = [(each, in_hand(each, user).count()) for each in under if not each.is_active]
     return [Gone(person, letters) for person, letters in left if letters]
 
 
@@ -210,6 +211,13 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choisissez à qui confier ces courriers."))
         return redirect("web:absences")
     try:
+        if (many := in_hand(person, user).count()) > AT_ONCE:
+            actions.begin_hand_over(person, colleague, user)
+            sentence = _(
+                "%(n)d courriers passent à %(name)s : une notification lui dira quand ils y sont tous."
+            )
+            messages.success(request, sentence % {"n": many, "name": colleague})
+            return redirect("web:absences")
         report = actions.hand_over_all(person, colleague, user)
     except actions.ActionRefused as refusal:
         messages.error(request, refusal.message)

@@ -16,11 +16,13 @@ from courrier.mail.models import AssignmentRole
 from courrier.mail.models.assignment import OPEN_STATES
 from courrier.mail.rights import access_of
 from courrier.organisations.closing import ClosingRefused
-from courrier.organisations.models import Department, Membership
+from courrier.organisations.models import Department, Membership, User
 from courrier.web.forms import StyledForm
 from courrier.web.organisation import current_organisation, signed_in
 from workflows import actions
 from workflows.actions.closing import Moved, may_close, open_letters
+from workflows.actions.relocating import AT_ONCE
+from workflows.models import Relocation
 
 
 class ClosingForm(StyledForm):
@@ -81,13 +83,13 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         successor = form.cleaned_data["successor"]
         try:
-            report = actions.close_department(
+            sentence = shut(
                 department, successor, signed_in(request), people_follow=form.cleaned_data["people_follow"]
             )
         except (ClosingRefused, actions.ActionRefused) as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, told(department, successor, report))
+            messages.success(request, sentence)
             return redirect("web:department_close", department.code)
     letters = open_letters(department)
     context = {
@@ -97,11 +99,26 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
         "copies": letters[AssignmentRole.COPY],
         "opinions": letters[AssignmentRole.OPINION],
         "letters": sum(letters.values()),
+        "moving": Relocation.objects.under_way().filter(department=department).first(),
         "people": Membership.objects.filter(department=department).select_related("user"),
         "below": Department.objects.open().filter(parent=department),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "web/closing/page.html", context, status=status)
+
+
+def shut(department: Department, successor: Department, user: User, *, people_follow: bool) -> str:
+    """Close the department, its letters moved at once or, where they are many, in the background; what to say of it."""
+    if sum(open_letters(department).values()) <= AT_ONCE:
+        report = actions.close_department(department, successor, user, people_follow=people_follow)
+        return told(department, successor, report)
+    run = actions.begin_closing(department, successor, user, people_follow=people_follow)
+    sentence = ngettext(
+        "%(name)s est fermé : son courrier passe à %(to)s.",
+        "%(name)s est fermé : ses %(n)d courriers passent à %(to)s, cette page dit où l'on en est.",
+        run.total,
+    )
+    return sentence % {"name": department.name, "n": run.total, "to": successor.name}
 
 
 def told(department: Department, successor: Department, report: Moved) -> str:

@@ -79,14 +79,15 @@ def wait_for(port: int, patience: float = 120) -> None:
 
 
 def measure(port: int, pid: int, streams: int, events: int) -> None:
-    session, letter = town()
+    sessions, letter = town()
+    session = sessions[0]
     page = f"http://127.0.0.1:{port}/bannette/URB/"
-    get(page, session, patience=120)
+    get(page, session, patience=300)
     for _each in range(10):  # every process has its templates
         get(page, session)
     alone = [get(page, session) for _each in range(20)]
     before = usage(pid)
-    opened = [Ear(port, session) for _each in range(streams)]
+    opened = [Ear(port, sessions[each % len(sessions)]) for each in range(streams)]
     time.sleep(3)
     print(f"streams open: {sum(each.heard_hello for each in opened)} of {streams}")
     spent = cpu(pid)
@@ -111,8 +112,8 @@ def measure(port: int, pid: int, streams: int, events: int) -> None:
     print(f"memory                {before / 1e6:.0f} MB before, {usage(pid) / 1e6:.0f} MB with streams")
 
 
-def town() -> tuple[str, Any]:
-    """A session of an agent, and a letter they may know of."""
+def town() -> tuple[list[str], Any]:
+    """Sessions of agents, and a letter they may know of."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -121,8 +122,6 @@ def town() -> tuple[str, Any]:
 
     place = Organisation.objects.create(slug="bench", name="Mairie")
     department = Department.objects.create(organisation=place, code="URB", name="Urbanisme")
-    agent = User.objects.create_user(username="agent")
-    Membership.objects.create(user=agent, organisation=place, role=Role.AGENT, department=department)
     for number in range(1, 41):
         mail = Mail.objects.create(
             organisation=place,
@@ -133,12 +132,17 @@ def town() -> tuple[str, Any]:
             received_on="2026-03-03",
         )
         Assignment.objects.create(organisation=place, mail=mail, department=department, role="action")
-    session = SessionStore()
-    session[SESSION_KEY] = str(agent.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
-    session.save()
-    return str(session.session_key), mail
+    sessions = []
+    for number in range(5):
+        agent = User.objects.create_user(username=f"agent{number}")
+        Membership.objects.create(user=agent, organisation=place, role=Role.AGENT, department=department)
+        session = SessionStore()
+        session[SESSION_KEY] = str(agent.pk)
+        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
+        session.save()
+        sessions.append(str(session.session_key))
+    return sessions, mail
 
 
 def happen(letter: Any) -> None:

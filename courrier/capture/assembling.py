@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import img2pdf  # type: ignore[import-untyped]
+import img2pdf
 from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import ImageOps

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedRandom
 from pathlib import Path
 from typing import IO
 
@@ -134,7 +135,7 @@ def append(part: Part, offset: int, length: int, read: Callable[[int], bytes]) -
 
 
 @contextmanager
-def held(part: Part) -> Iterator[IO[bytes]]:
+def held(part: Part) -> Iterator[BufferedRandom]:
     """The file, which nobody else writes to meanwhile; WrongPlace(0) where nothing was begun."""
     try:
         file = part.path.open("r+b")

@@ -8,7 +8,7 @@ import selectors
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 
 from django.conf import settings
@@ -27,6 +27,9 @@ BREATH = 0.1
 
 REST_AFTER_ERROR = 5.0
 
+MOST_OF_ONE = 30
+"""Streams of one person in a process: nobody takes the places of all."""
+
 
 class Hub:
     """The streams of this process. Its thread begins with the first stream and sleeps without any."""
@@ -35,13 +38,17 @@ class Hub:
         self.lock = threading.Lock()
         self.arriving: deque[tuple[Stream, bytes]] = deque()
         self.streams: set[Stream] = set()
+        self.of_person: Counter[int] = Counter()
         self.running = False
         self.sessions_changed = False
         self.looked_at = 0.0
         self.pid = 0
 
-    def full(self) -> bool:
-        return self.running and len(self.streams) + len(self.arriving) >= settings.LIVE_STREAMS
+    def full(self, user_id: int) -> bool:
+        """Whether there is no place for one more stream, of anybody or of this person."""
+        if not self.running or self.pid != os.getpid():
+            return False
+        return self.of_person.total() >= settings.LIVE_STREAMS or self.of_person[user_id] >= MOST_OF_ONE
 
     def take(self, stream: Stream, head: bytes) -> None:
         """Serve this stream from now on; `head` is written first."""
@@ -49,11 +56,12 @@ class Hub:
             if self.pid != os.getpid():
                 self.begin()
             self.arriving.append((stream, head))
+            self.of_person[stream.user_id] += 1
         self.wake()
 
     def begin(self) -> None:
         self.pid, self.running = os.getpid(), True
-        self.streams, self.arriving = set(), deque()
+        self.streams, self.arriving, self.of_person = set(), deque(), Counter()
         self.alarm, self.bell = socket.socketpair()
         self.alarm.setblocking(False)
         self.bell.setblocking(False)
@@ -125,6 +133,8 @@ class Hub:
 
     def drop(self, stream: Stream) -> None:
         self.streams.discard(stream)
+        with self.lock:
+            self.of_person[stream.user_id] -= 1
         self.selector.unregister(stream.connection)
         stream.close()
         self.teller.gone(stream, self.streams)

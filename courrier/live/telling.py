@@ -30,6 +30,7 @@ PROGRESS_EVERY = 1.0
 PRESENCE_EVERY = 2.0
 SESSIONS_EVERY = 5.0
 BEAT_EVERY = 20.0
+OLD_EVERY = 3600.0
 """Seconds between two of the same look; a beat is written where nothing else was."""
 
 LOST_AFTER = 60.0
@@ -78,6 +79,8 @@ class Teller:
         if self.due("presence", PRESENCE_EVERY):
             self.tell_presence(alive)
         beat(alive, self.place)
+        if self.due("old", OLD_EVERY):
+            presence.forget_old()
 
     @property
     def place(self) -> int:

@@ -129,7 +129,8 @@ def test_streams_hold_no_thread_of_the_pages(town: Town, serve: Serve, session_o
     """More streams than threads, and pages as quick as before."""
     port = serve("--workers", "1", "--threads", "2")
     session = session_of(town.agent)
-    pages = [listen(port, session) for _each in range(30)]
+    others = session_of(town.direction)
+    pages = [listen(port, session if each % 2 else others) for each in range(40)]
     letter = placed(town, town.urb)
     for _each in range(5):
         status, _body, seconds = get(port, "/bannette/URB/", session)
@@ -137,7 +138,7 @@ def test_streams_hold_no_thread_of_the_pages(town: Town, serve: Serve, session_o
         assert seconds < 10
     happens(letter.mail)
     for page in pages:
-        page.hear("letters")
+        page.hear("letters", 30)
 
 
 @pytest.mark.parametrize("kind", ["sync", "gthread"])

@@ -29,9 +29,9 @@ def stream(request: HttpRequest) -> HttpResponse:
     connection = connection_of(request)
     if connection is None:
         return HttpResponse(status=NO_STREAM)
-    if hub.full():
-        return HttpResponse(status=503, headers={"Retry-After": "60"})
     user = signed_in(request)
+    if hub.full(user.pk):
+        return HttpResponse(status=503, headers={"Retry-After": "60"})
     asked = {
         "user_id": user.pk,
         "session_key": request.session.session_key or "",

@@ -255,8 +255,10 @@ def can(user: User | AnonymousUser, action: str, target: Mail | Assignment) -> b
 
 def moves_clock(access: Access, action: str, mail: Mail) -> bool:
     """Beyond the department that has a letter in hand: reception, which sees what arrives, while it is handled; the
-    general direction once it is closed, since silence goes on meaning something."""
+    general direction once it is closed, since silence goes on meaning something. Each as far as they read it."""
     if mail.confidentiality == Confidentiality.PERSONAL:
+        return False
+    if mail.confidentiality == Confidentiality.RESTRICTED and mail.organisation_id not in access.restricted:
         return False
     if mail.state == MailState.CLOSED:
         return mail.organisation_id in access.direction

@@ -233,7 +233,7 @@ def test_the_letter_is_first_taken_in_hand(hall: Hall) -> None:
 def test_once_closed_only_the_general_direction_corrects_the_delay(hall: Hall) -> None:
     mail = hall.letter()
     actions.close(mail.assignments.get(), hall.agent, "sans suite")
-    with pytest.raises(ActionRefused, match="a fini de traiter"):
+    with pytest.raises(ActionRefused, match="Aucun service ne traite"):
         actions.decide(mail, hall.agent, ASKED)
     with pytest.raises(ActionRefused, match="aucune lettre"):
         actions.request_documents(mail, hall.direction, ["budget"], ASKED, UNTIL)

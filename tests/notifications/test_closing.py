@@ -235,9 +235,11 @@ def test_the_list_of_departments_and_the_days_of_reminders(town: Town, admin: Us
     page = browser.get(reverse("web:departments")).content.decode()
     assert reverse("web:department_close", args=["URB"]) in page
     assert '<td class="end number">1</td>' in page
-    answer = browser.post(reverse("web:reminders"), {"days_before": 1, "days_late": 0})
+    answer = browser.post(
+        reverse("web:reminders"), {"days_before": 1, "days_before_legal": 10, "days_late": 0}
+    )
     assert answer.status_code == 422
-    browser.post(reverse("web:reminders"), {"days_before": 1, "days_late": 2})
+    browser.post(reverse("web:reminders"), {"days_before": 1, "days_before_legal": 10, "days_late": 2})
     assert ReminderPolicy.objects.get(organisation=town.organisation).days_late == 2
     browser.force_login(town.agent)
     for name in ("web:departments", "web:reminders"):

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.rights.table import (
+    IN_HAND,
     MEMBERS,
     NOWHERE,
     ROLES,
@@ -94,6 +95,29 @@ def from_a_colleague(role: str, letter: Letter) -> bool:
 
 
 OPEN = ("pending", "accepted")
+def received_on(letter: Letter) -> str:
+    return str(letter.mail.received_on)
+
+
+def moves_clock(role: str, letter: Letter) -> bool:
+    """Who handles the letter, as long as it is handled; the general direction once it is closed."""
+    return handles(role, letter) and (letter.stage != "closed" or role in {"direction", "stranger"})
+
+
+def notes_facts(role: str, letter: Letter) -> bool:
+    """Who handles the letter, and reception, which sees what arrives."""
+    at_desk = receives(role, letter) and letter.confidentiality != "personal"
+    return handles(role, letter) or at_desk
+
+
+def moves_clock_by_facts(role: str, letter: Letter) -> bool:
+    """Reception from the moment the letter is handled; the others as `moves_clock`."""
+    at_desk = receives(role, letter) and letter.confidentiality != "personal"
+    if letter.stage == "pending":
+        return at_desk
+    return moves_clock(role, letter) or (at_desk and letter.stage != "closed")
+
+
 NOT_OVER = [stage for stage in STAGES if stage not in {"closed", "cancelled"}]
 
 ROUTES: dict[str, Rule] = {
@@ -207,10 +231,15 @@ ROUTES: dict[str, Rule] = {
     "GET web:letter_flow": letter(reads),
     "GET web:accessibility": page(ANYBODY),
     # The legal delay
-    "GET web:letter_clock verb=demander-pieces": letter(reads),
-    "POST web:letter_clock verb=demander-pieces": letter(reads),
+    "GET web:letter_clock verb=decision": letter(reads),
+    "POST web:letter_clock verb=decision": letter(
+        handles, effect=moves_clock, changes=[*IN_HAND, "closed"], on=received_on
+    ),
+    "POST web:letter_clock verb=regle": letter(
+        notes_facts, effect=moves_clock_by_facts, changes=["pending", *IN_HAND, "closed"], rule="cada"
+    ),
     "GET web:letter_clock_withdraw": letter(reads),
-    "POST web:letter_clock_withdraw": letter(reads),
+    "POST web:letter_clock_withdraw": letter(handles, motif="erreur"),
     "GET web:letter_news": letter(reads),
     # Search, register
     "GET web:search": page(SIGNED_IN, query="q=demande"),
@@ -252,6 +281,10 @@ ROUTES: dict[str, Rule] = {
     "GET web:administration_facts": page(SETTERS),
     "POST web:administration_facts": page(SETTERS),
     "GET web:reminders": page(HEADS),
+    "GET web:delays": page(SETTERS),
+    "GET web:days": page(SETTERS),
+    "POST web:days": page(SETTERS),
+    "POST web:day_remove": page(),
     "POST web:reminders": page(HEADS),
     "GET web:departments": page(HEADS),
     "GET web:department_add": page(SETTERS),
@@ -326,15 +359,36 @@ ROUTES: dict[str, Rule] = {
     "GET api:mail-content-annotations": letter(reads),
     "POST api:mail-content-annotations": letter(writes, changes=STAGES, text="une note"),
     "GET api:mail-clock-clock": letter(reads),
-    "POST api:mail-clock-request-documents": letter(reads),
-    "POST api:mail-clock-documents-received": letter(reads),
-    "POST api:mail-clock-first-received-elsewhere": letter(reads),
-    "POST api:mail-clock-choose-rule": letter(reads),
-    "POST api:mail-clock-extend": letter(reads),
-    "POST api:mail-clock-transmit": letter(reads),
-    "POST api:mail-clock-decide": letter(reads),
-    "POST api:mail-clock-withdraw": letter(reads),
-    "POST api:mail-clock-acknowledge-receipt": letter(reads),
+    "POST api:mail-clock-acknowledge-receipt": letter(handles),
+    "POST api:mail-clock-request-documents": letter(
+        handles, effect=handles, changes=IN_HAND, documents=["budget"], on=received_on, until="2099-01-01"
+    ),
+    "POST api:mail-clock-documents-received": letter(
+        notes_facts, effect=moves_clock_by_facts, changes=["pending", *IN_HAND, "closed"], on=received_on
+    ),
+    "POST api:mail-clock-first-received-elsewhere": letter(
+        notes_facts,
+        effect=moves_clock_by_facts,
+        changes=["pending", *IN_HAND, "closed"],
+        administration="Préfecture",
+        on=received_on,
+    ),
+    "POST api:mail-clock-choose-rule": letter(
+        notes_facts, effect=moves_clock_by_facts, changes=["pending", *IN_HAND, "closed"], rule="cada"
+    ),
+    "POST api:mail-clock-extend": letter(handles, extension="recolement", on=received_on),
+    "POST api:mail-clock-transmit": letter(
+        handles,
+        effect=moves_clock,
+        changes=[*IN_HAND, "closed"],
+        administration="Préfecture",
+        on=received_on,
+        with_letter=False,
+    ),
+    "POST api:mail-clock-decide": letter(
+        handles, effect=moves_clock, changes=[*IN_HAND, "closed"], on=received_on
+    ),
+    "POST api:mail-clock-withdraw": letter(handles, event=1, reason="erreur"),
     "GET api:assignment-list": page(SIGNED_IN),
     "GET api:assignment-detail": letter(reads, of="assignment"),
     "POST api:assignment-accept": letter(handles, of="assignment", changes=["pending"]),

@@ -203,8 +203,8 @@ def test_an_empty_template_is_refused(town: towns.Town, client: Client) -> None:
 
 
 def test_reminders_are_in_the_journal_too(town: towns.Town, admin: User, client: Client) -> None:
-    client.post(reverse("web:reminders"), {"days_before": 4, "days_late": 9})
-    client.post(reverse("web:reminders"), {"days_before": 5, "days_late": 9})
+    client.post(reverse("web:reminders"), {"days_before": 4, "days_before_legal": 10, "days_late": 9})
+    client.post(reverse("web:reminders"), {"days_before": 5, "days_before_legal": 10, "days_late": 9})
     assert ReminderPolicy.objects.get().days_before == 5
     assert last(town).data["before"] == {"days_before": 4}
     page = client.get(reverse("web:journal")).content.decode()

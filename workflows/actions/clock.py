@@ -147,22 +147,26 @@ def held_letter(mail: Mail, user: User, action: str) -> Iterator[Mail]:
     """The letter as it is now, locked, once `user` may do `action`; what the clock refuses is refused in its words."""
     with locked(mail.pk) as held:
         if not can(user, action, held):
-            raise refusal(user, held)
+            raise refusal(user, action, held)
         try:
             yield held
         except ClockError as error:
             raise ActionRefused(str(error)) from error
 
 
-def refusal(user: User, mail: Mail) -> ActionRefused:
+def refusal(user: User, action: str, mail: Mail) -> ActionRefused:
+    """Why it is refused: it is not this user's to do, or not now."""
+    if not can(user, "read", mail):
+        return ActionRefused(_("Vous n'avez pas accès à ce courrier."), forbidden=True)
     access = access_of(user)
     had = Assignment.objects.for_action().filter(mail=mail).select_related("mail")
     theirs = [each for each in had if acts_on(access, each)]
     if any(each.state == AssignmentState.PENDING for each in theirs):
         return ActionRefused(_("Prenez d'abord ce courrier en charge."))
-    if theirs:
+    places = access.direction | access.desk if action == "clock_fact" else access.direction
+    if theirs or mail.organisation_id in places:
         return ActionRefused(
-            _("Votre service a fini de traiter ce courrier : son délai ne se change plus ici.")
+            _("Aucun service ne traite ce courrier : son délai ne se change pas maintenant.")
         )
     return ActionRefused(
         _("Votre fonction ne permet pas de changer le délai de ce courrier."), forbidden=True

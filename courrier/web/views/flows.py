@@ -63,7 +63,7 @@ class Shape:
 
     @property
     def note_width(self) -> int:
-        return max(28, 14 + 8 * len(self.note))
+        return max(28, 16 + 9 * len(self.note))
 
     @property
     def diamond(self) -> str:
@@ -201,7 +201,7 @@ def path_of(arrow: Arrow, looks: str) -> Path:
 def lines_of(box: Box) -> list[Line]:
     """The title inside a step, over the sign of a question, under that of a beginning or an end."""
     narrow = box.kind in {"start", "end"}
-    words = wrap(str(box.title or box.name), NARROW if narrow else ACROSS)
+    words = wrap(str(box.title or box.name), NARROW if narrow else ACROSS, break_long_words=False)
     x, y = box.center
     if narrow:
         first = box.y + box.height + 18

@@ -52,6 +52,9 @@ new PerformanceObserver((list) => { for (const mark of list.getEntries()) if (ma
   image.complete ? drawn() : image.addEventListener("load", drawn);
 } }).observe({ type: "mark" });
 """
+EMPTY = """() => new Promise((done) => { const from = performance.now();
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - from))); })"""
+"""What the machine and the screen take by themselves: 33 ms where nothing else runs."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -221,6 +224,7 @@ def press(options: argparse.Namespace, address: str, session: str) -> tuple[list
         looked = [pressed(page, number, options.look) for number in range(2, options.letters + 2)]
         first = options.letters + 2
         hasty = [pressed(page, number, HASTY_LOOK) for number in range(first, first + options.hasty)]
+        told("two frames in which nothing happens", [page.evaluate(EMPTY) for _each in range(30)])
         running.close()
     return looked, hasty
 

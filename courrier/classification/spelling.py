@@ -9,6 +9,8 @@ from functools import lru_cache
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"}
 )
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""Accents that stand apart from their letters."""
 _WORD = re.compile(r"[a-z0-9]+")
 _NUMBER_SIGN = re.compile(r"\bn ?(?:°|º|\*|os?\b)\s?")
 
@@ -96,7 +98,7 @@ def _folded_word(text: str) -> str:
 
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
+    return (text if text.isascii() else _MARKS.sub("", text)).lower()
 
 
 @lru_cache(maxsize=65536)

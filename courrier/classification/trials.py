@@ -19,7 +19,7 @@ from courrier.classification.rules import (
 from courrier.mail.models import Assignment, AssignmentRole, Confidentiality, Mail, Page
 from courrier.organisations.models import Department, Organisation
 
-LATEST = 5000
+LATEST = 3000
 """So many of the latest letters are looked at."""
 
 

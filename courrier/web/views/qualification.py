@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from courrier.classification.models import SuggestionField
 from courrier.classification.rules import fired
 from courrier.correspondents.identity import name_words
-from courrier.correspondents.models import Correspondent, CorrespondentKey
+from courrier.correspondents.searching import on_file, with_word
 from courrier.mail.models import Assignment, DocumentRole, Mail, Page
 from courrier.mail.models.mail import MailQuerySet
 from courrier.mail.rights import can
@@ -23,6 +23,7 @@ from courrier.organisations.models import Organisation
 from courrier.web.organisation import signed_in
 from courrier.web.views.duplicates import known_before
 from courrier.web.views.qualification_form import REFERENCE_KINDS, SENDER_KEYS, QualificationForm
+from courrier.web.views.qualification_sealed import sealed_letter, send_unopened
 from courrier.web.views.qualification_sender import known_sender
 from courrier.web.views.qualification_suggestions import Suggested, due_by_type
 from courrier.web.views.reception import desk_organisation
@@ -52,6 +53,8 @@ def qualification(request: HttpRequest) -> HttpResponse:
 @never_cache
 def qualify(request: HttpRequest, number: str) -> HttpResponse:
     here = desk_organisation(request)
+    if sealed := sealed_letter(signed_in(request), here, number):
+        return send_unopened(request, signed_in(request), here, sealed)
     mail = letter(request, here, number)
     if request.method == "POST":
         return decided(request, here, mail)
@@ -165,11 +168,8 @@ def senders(request: HttpRequest) -> JsonResponse:
     words = name_words(request.GET.get("q", ""))[:6]
     if len("".join(words)) < 2:
         return JsonResponse({"senders": []})
-    known = Correspondent.objects.filter(organisation=here, merged_into__isnull=True)
+    known = on_file(here)
     for word in words:
-        begun = CorrespondentKey.objects.filter(
-            organisation=here, word__startswith=word, correspondent=OuterRef("pk")
-        )
-        known = known.filter(Exists(begun))
+        known = known.filter(pk__in=with_word(here, word))
     rows = known.order_by("name").values("pk", *SENDER_KEYS)[:PROPOSED_SENDERS]
     return JsonResponse({"senders": list(rows)})

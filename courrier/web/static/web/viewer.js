@@ -3,18 +3,28 @@
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = [.5, .67, .8, 1, 1.25, 1.5, 2, 2.5, 3];
 let zoom = 1;
+/** Ends the keys of the letter before: the pages of one letter hear them, wherever the focus is. */
+let keys = new AbortController();
 
 /** Tie the pages of `root` to the fields of `form`. `filled` and `nothing` are called after words were picked. */
 export function attachViewer(root, form, { filled, nothing }) {
   const viewer = root.querySelector("[data-viewer]");
   const sheets = viewer?.querySelector("[data-sheets]");
+  keys.abort();
   if (!sheets) return;
+  keys = new AbortController();
   attachZoom(viewer, sheets);
   attachThumbs(viewer, sheets);
   attachTurning(viewer, sheets);
   attachEvidence(form, sheets);
   const picked = lastField(form);
   for (const page of sheets.querySelectorAll(".sheet-page")) attachPicking(page, picked, filled, nothing);
+}
+
+function onKey(act) {
+  document.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]")) act(event);
+  }, { signal: keys.signal });
 }
 
 function attachZoom(viewer, sheets) {
@@ -39,8 +49,7 @@ function attachZoom(viewer, sheets) {
     event.preventDefault();
     step(event.deltaY < 0 ? 1 : -1);
   }, { passive: false });
-  viewer.closest(".q, main").addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+  onKey((event) => {
     if (event.key === "PageDown" || event.key === "PageUp") {
       event.preventDefault();
       sheets.scrollBy({ top: (event.key === "PageDown" ? 1 : -1) * sheets.clientHeight * .85, behavior: "smooth" });
@@ -64,8 +73,8 @@ function attachTurning(viewer, sheets) {
     layTurned(page);
   };
   viewer.querySelector("[data-turns]")?.addEventListener("click", turn);
-  viewer.closest(".q, main").addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.metaKey || event.altKey) return;
+  onKey((event) => {
+    if (event.key.toLowerCase() !== "t") return;
     if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
     event.preventDefault();
     turn();

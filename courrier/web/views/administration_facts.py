@@ -37,10 +37,10 @@ ZONES = [
 ]
 THRESHOLDS = [
     (1.01, gettext_lazy("Jamais : l'accueil relit tout (conseillé pour commencer)")),
-    (0.99, gettext_lazy("À partir de 99 % de confiance : presque tout est encore relu")),
-    (0.98, gettext_lazy("À partir de 98 % de confiance")),
-    (0.95, gettext_lazy("À partir de 95 % de confiance")),
-    (0.9, gettext_lazy("À partir de 90 % de confiance : davantage d'erreurs de service")),
+    (0.99, gettext_lazy("Dès que la confiance atteint 99 % : presque tout est encore relu")),
+    (0.98, gettext_lazy("Dès que la confiance atteint 98 %")),
+    (0.95, gettext_lazy("Dès que la confiance atteint 95 %")),
+    (0.9, gettext_lazy("Dès que la confiance atteint 90 % : davantage d'erreurs de service")),
 ]
 
 

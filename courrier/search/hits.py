@@ -31,7 +31,7 @@ def every_hit(
     Raises EngineUnavailable or EngineRefused.
     """
     question, asked = read(text), engine()
-    way = planning.Way.MISREAD if question.misread else planning.Way.EVERY_WORD
+    way = planning.Way.MISREAD_TWICE if question.misread else planning.Way.EVERY_WORD
     if loosely:
         _, way = answered(asked, question, access, filters, limit=0)
     query = planning.plan(question, access, filters, timezone.localdate(), way)

@@ -24,7 +24,8 @@ class Way(Enum):
     """How the words are looked for, from the strictest on."""
 
     EVERY_WORD = "all of them, as they are"
-    MISREAD = "all of them, perhaps misread by a scan or mistyped"
+    MISREAD = "all of them, perhaps with a letter misread by a scan or mistyped"
+    MISREAD_TWICE = "all of them, perhaps with two letters wrong where they are long"
     SOME_WORDS = "the best letters with any of them"
 
 
@@ -157,7 +158,7 @@ def near_nodes(text: str, way: Way) -> Iterator[tree.Node]:
     if way is Way.SOME_WORDS:
         yield tree.Near("body_exact", word, 1, WEIGHTS.near)
         return
-    yield tree.Near("body_exact", word, distance, WEIGHTS.near)
+    yield tree.Near("body_exact", word, distance if way is Way.MISREAD_TWICE else 1, WEIGHTS.near)
     yield tree.Near("subject_exact", word, 1, WEIGHTS.near)
     yield tree.Near("sender_words", word, 1, WEIGHTS.near)
     if read_as := misreadings(word):

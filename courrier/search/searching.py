@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from courrier.mail.models import Direction, Mail
 from courrier.mail.rights import Access, reads
-from courrier.search import planning, second_look, tree
-from courrier.search.analysis import words_in
+from courrier.search import analysis, planning, second_look, tree
 from courrier.search.engines import Engine, EngineRefused, EngineUnavailable
 from courrier.search.engines.opening import engine
 from courrier.search.labels import Names, facet_labels, names_of
@@ -105,7 +104,7 @@ def looked_at_again(
     """As `asked`, the first letters in the order of a second look at them; the same whatever page is shown."""
     wanted = max(second_look.FIRST, offset + limit)
     answer, way = asked(engine, question, access, filters, "relevance", 0, wanted, facets)
-    words = [part for text in planning.plain_words(question) for part in words_in(text)]
+    words = [part for text in planning.plain_words(question) for part in analysis.words_in(text)]
     first = second_look.look_again(answer.found[: second_look.FIRST], words)
     found = [*first, *answer.found[second_look.FIRST :]][offset : offset + limit]
     return tree.Answer(answer.total, found, answer.facets), way
@@ -147,17 +146,25 @@ def ways_for(question: Question) -> list[Way]:
     words = [each.text for each in question.wanted if not each.quoted and not each.without]
     if question.natural:
         return [Way.SOME_WORDS]
-    ways = [Way.MISREAD] if question.misread else [Way.EVERY_WORD]
-    if words and not question.misread:
-        ways.append(Way.MISREAD)
+    ways = [Way.MISREAD_TWICE] if question.misread else [Way.EVERY_WORD, *misread_ways(words)]
     return [*ways, Way.SOME_WORDS] if len(words) > 1 else ways
+
+
+def misread_ways(words: Sequence[str]) -> list[Way]:
+    """One letter wrong before two, where a word is long enough for two."""
+    if not words:
+        return []
+    most = max(
+        (planning.distance_of(folded) for word in words for folded in analysis.folded(word)), default=0
+    )
+    return [Way.MISREAD, Way.MISREAD_TWICE] if most > 1 else [Way.MISREAD]
 
 
 def loosened(question: Question, way: Way) -> list[str]:
     """What to say where less was found than asked for."""
     if question.natural or question.misread or way is Way.EVERY_WORD:
         return []
-    if way is Way.MISREAD:
+    if way in {Way.MISREAD, Way.MISREAD_TWICE}:
         return [_("Aucun courrier ne contient ces mots tels quels ; voici ceux où ils ont pu être mal lus.")]
     return [_("Aucun courrier ne contient tous ces mots ; voici ceux qui en contiennent le plus.")]
 

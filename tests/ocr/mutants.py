@@ -93,7 +93,7 @@ def _pdfs(page: Image.Image, folder: Path) -> list[bytes]:
         _opened(_of_one_image(bits.tobytes(), mask)),
         _opened(_of_one_image(page.tobytes(), {**gray, "Decode": Array([1, 0])})),
         _opened(typed()),
-        _opened(_form()),
+        _opened(form()),
         typed(),
     ]
     with pikepdf.open(io.BytesIO(typed())) as pdf:
@@ -132,7 +132,7 @@ def typed() -> bytes:
     return _saved(pdf)
 
 
-def _form() -> bytes:
+def form() -> bytes:
     """A form with an XFA part, a signature's mark, and a page drawn by forms within forms."""
     pdf = pikepdf.open(io.BytesIO(typed()))
     page = pdf.pages[0]

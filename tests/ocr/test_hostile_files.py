@@ -6,12 +6,13 @@ import time
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
 
 from ocr import read
-from tests.ocr import scans
+from tests.ocr import jbig2, scans
 
 pytestmark = pytest.mark.usefixtures("nothing_left_behind")
 
@@ -23,7 +24,12 @@ def _image_pdf(path: Path, **keys: object) -> Path:
     data = bytes(keys.pop("data"))  # type: ignore[call-overload]
     image = pdf.make_stream(b"")
     image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
-    kind = keys.pop("Filter", None)
+    kind, cover = keys.pop("Filter", None), keys.pop("SMask", None)
+    if isinstance(cover, Image.Image):
+        mask = pdf.make_stream(cover.tobytes(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image)
+        for key, value in _gray(*cover.size).items():
+            mask[f"/{key}"] = value
+        image.SMask = mask
     for key, value in keys.items():
         image[f"/{key}"] = value
     image.write(data, filter=kind) if kind is not None else image.write(data)
@@ -114,13 +120,30 @@ def test_an_xfa_form_is_told(tmp_path: Path) -> None:
     assert read(path, jobs=1).warnings == ("xfa",)
 
 
-@pytest.mark.parametrize("kind", ["jpx", "masked", "inverted", "one bit"])
+@pytest.mark.parametrize(
+    "kind", ["jpx", "jbig2", "cmyk", "cmyk jpeg", "16 bit", "transparent", "masked", "inverted", "one bit"]
+)
 def test_unusual_images_in_a_pdf_are_read(tmp_path: Path, kind: str) -> None:
     page = Image.fromarray(scans.letter())
     entries: dict[str, object] = _gray(*page.size)
     if kind == "jpx":
         page.save(tmp_path / "page.jp2", quality_mode="rates", quality_layers=[10])
         entries |= {"data": (tmp_path / "page.jp2").read_bytes(), "Filter": pikepdf.Name.JPXDecode}
+    elif kind == "jbig2":
+        bits = jbig2.encoded(page.convert("1"))
+        entries |= {"data": bits, "Filter": pikepdf.Name.JBIG2Decode, "BitsPerComponent": 1}
+    elif kind in ("cmyk", "cmyk jpeg"):
+        inks = page.convert("CMYK")
+        entries |= {"data": inks.tobytes(), "ColorSpace": pikepdf.Name.DeviceCMYK}
+        if kind == "cmyk jpeg":
+            inks.save(tmp_path / "page.jpg")
+            entries |= {"data": (tmp_path / "page.jpg").read_bytes(), "Filter": pikepdf.Name.DCTDecode}
+            entries |= {"Decode": pikepdf.Array([1, 0] * 4)}
+    elif kind == "16 bit":
+        deep = (np.asarray(page, np.uint16) * 257).astype(">u2")
+        entries |= {"data": deep.tobytes(), "BitsPerComponent": 16}
+    elif kind == "transparent":
+        entries |= {"data": bytes(page.width * page.height), "SMask": page.point(lambda value: 255 - value)}
     elif kind == "masked":
         bits = page.convert("1").tobytes()
         entries = {

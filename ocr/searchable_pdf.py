@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import img2pdf  # type: ignore[import-untyped]
+import img2pdf
 import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image, ImageOps

@@ -60,6 +60,6 @@ def hand_in(town: Town) -> Hand:
     """Hands files in at the kiosk, by somebody who has no account; the answer."""
 
     def hand(*files: SimpleUploadedFile, client: Client | None = None, **said: str) -> Any:
-        return (client or Client()).post("/borne/cazalis/", {"files": list(files), **said})
+        return (client or Client()).post("/borne/cazalis/", {"documents": list(files), **said})
 
     return hand

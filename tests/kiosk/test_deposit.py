@@ -89,7 +89,7 @@ def test_what_is_no_letter_is_refused_in_words(
     file.seek(0)
     answer = hand_in(file)
     assert answer.status_code == status
-    assert answer.context["form"].errors["files"]
+    assert answer.context["form"].errors["documents"]
     assert not Mail.objects.exists()
     assert not Deposit.objects.exists()
 
@@ -173,3 +173,14 @@ def test_two_collectivites_are_told_apart(town: Town) -> None:
     page = Client().get("/borne/").content.decode()
     assert "/borne/cazalis/" in page
     assert "/borne/lucmau/" in page
+
+
+def test_reception_sees_what_the_person_typed_and_that_nobody_checked_it(town: Town, hand_in: Hand) -> None:
+    town.open()
+    hand_in(pdf(), name="<b>Jeanne</b>", email="jeanne@exemple.fr")
+    work_off()
+    client = Client()
+    client.force_login(town.desk)
+    page = client.get(f"/qualifier/{Mail.objects.get().number}/").content.decode()
+    assert "&lt;b&gt;Jeanne&lt;/b&gt; jeanne@exemple.fr" in page
+    assert Mail.objects.get().sender is None, "a name typed by anybody changes no record of correspondents"

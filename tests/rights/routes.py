@@ -28,6 +28,7 @@ from tests.rights.table import (
     handles,
     keeps_desk,
     lists,
+    qualifies,
     reads,
     receives,
     signs,
@@ -42,6 +43,8 @@ SIGNED_IN = MEMBERS | {NOWHERE}
 DESKS = frozenset({"reception", "direction", "stranger"})
 INBOXES = frozenset({"agent", "colleague", "manager", "reader", "direction", "stranger"})
 SETTERS = frozenset({"administrator"})
+FILES = frozenset({"reception", "direction", "archivist", "administrator", "stranger"})
+MERGERS = FILES - {"archivist"}
 HEADS = frozenset({"administrator", "direction", "stranger"})
 
 
@@ -94,7 +97,6 @@ def from_a_colleague(role: str, letter: Letter) -> bool:
     return handles(role, letter) and not (letter.place == "own" and role == "agent")
 
 
-OPEN = ("pending", "accepted")
 def received_on(letter: Letter) -> str:
     return str(letter.mail.received_on)
 
@@ -118,6 +120,7 @@ def moves_clock_by_facts(role: str, letter: Letter) -> bool:
     return moves_clock(role, letter) or (at_desk and letter.stage != "closed")
 
 
+OPEN = ("pending", "accepted")
 NOT_OVER = [stage for stage in STAGES if stage not in {"closed", "cancelled"}]
 
 ROUTES: dict[str, Rule] = {
@@ -130,6 +133,7 @@ ROUTES: dict[str, Rule] = {
     "GET web:commands": page(SIGNED_IN, query="q=demande"),
     "GET web:first_run": page(),
     "POST web:first_run": page(),
+    "POST web:language": page(ANYBODY),
     "GET web:own_password": page(SIGNED_IN),
     "POST web:own_password": page(SIGNED_IN),
     # Reception desk
@@ -141,9 +145,9 @@ ROUTES: dict[str, Rule] = {
     "POST web:cancel": letter(keeps_desk, changes=NOT_OVER, reason="erreur"),
     "GET web:qualification": page(DESKS),
     "GET web:senders": page(DESKS, query="q=Marie", directory=True),
-    "GET web:qualify": letter(receives),
+    "GET web:qualify": letter(qualifies),
     "POST web:qualify": letter(
-        receives, changes=["to_qualify", "failed"], department="DGS", subject="un permis"
+        qualifies, changes=["to_qualify", "failed"], department="DGS", subject="un permis"
     ),
     "POST web:attach": letter(keeps_desk),
     "POST web:detach": letter(lists),
@@ -156,6 +160,8 @@ ROUTES: dict[str, Rule] = {
     "GET web:page_words": letter(reads),
     "GET web:word_overlay": letter(reads),
     "GET web:page_thumb": letter(reads),
+    "GET web:page_at_width width=800": letter(reads),
+    "POST web:letter_turn": letter(reads),
     "GET web:document": letter(reads, of="original"),
     # Inbox
     "GET web:inbox": page(MEMBERS),
@@ -172,6 +178,8 @@ ROUTES: dict[str, Rule] = {
         changes=["pending"],
         one=lambda letter: letter.assignment.pk if letter.assignment else 0,
     ),
+    "POST web:inbox_undo_any": page(MEMBERS),
+    "POST web:inbox_undo": page(INBOXES),
     # Letter
     "GET web:letter": letter(lists),
     "GET web:letter_act verb=prendre": letter(reads, of="assignment"),
@@ -268,6 +276,15 @@ ROUTES: dict[str, Rule] = {
     "POST web:absence_name": page(MEMBERS),
     "POST web:absence_end": page(),
     "POST web:absence_hand_over": page(),
+    # Correspondents
+    "GET web:correspondents": page(FILES, directory=True),
+    "GET web:correspondent_duplicates": page(MERGERS, directory=True),
+    "GET web:correspondent": page(FILES - {"stranger"}, of="correspondent", directory=True),
+    "GET web:correspondent_join": page(),
+    "POST web:correspondent_join": page(),
+    "POST web:correspondent_apart": page(),
+    "POST web:correspondent_part": page(),
+    "POST web:correspondent_forget": page(SETTERS, of="correspondent"),
     # Kiosk; closed until an administrator opens it
     "GET web:kiosks": page(),
     "GET web:kiosk": page(),
@@ -280,11 +297,11 @@ ROUTES: dict[str, Rule] = {
     "GET web:administration": page(SETTERS),
     "GET web:administration_facts": page(SETTERS),
     "POST web:administration_facts": page(SETTERS),
-    "GET web:reminders": page(HEADS),
     "GET web:delays": page(SETTERS),
     "GET web:days": page(SETTERS),
     "POST web:days": page(SETTERS),
     "POST web:day_remove": page(),
+    "GET web:reminders": page(HEADS),
     "POST web:reminders": page(HEADS),
     "GET web:departments": page(HEADS),
     "GET web:department_add": page(SETTERS),
@@ -304,6 +321,8 @@ ROUTES: dict[str, Rule] = {
     "POST web:person_switch": page(SETTERS),
     "GET web:document_types": page(SETTERS),
     "GET web:document_type code=permis-construire": page(SETTERS),
+    "GET web:document_type_add": page(SETTERS),
+    "POST web:document_type_add": page(SETTERS),
     "POST web:document_type code=permis-construire": page(SETTERS),
     "GET web:circuits": page(SETTERS),
     "GET web:circuit_chosen": page(SETTERS),
@@ -400,6 +419,7 @@ ROUTES: dict[str, Rule] = {
     ),
     "POST api:assignment-reply": letter(handles, of="assignment", changes=["accepted"], body="Bonjour"),
     "POST api:assignment-send-back": letter(handles, of="assignment", changes=OPEN, reason="pas pour nous"),
+    "POST api:assignment-bulk": page(SIGNED_IN),
     "GET api:search": page(SIGNED_IN, query="q=demande&limit=100"),
     "GET api:schema": page(ANYBODY),
     "GET api:docs": page(ANYBODY),

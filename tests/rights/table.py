@@ -116,6 +116,12 @@ def keeps_desk(role: str, letter: Letter) -> bool:
     return role in ({"stranger"} if letter.place == "elsewhere" else {"reception", "direction"})
 
 
+def qualifies(role: str, letter: Letter) -> bool:
+    """As `receives`, and a personal letter unopened where it waits for reception."""
+    sealed = letter.confidentiality == "personal" and letter.stage in {"failed", "to_qualify"}
+    return keeps_desk(role, letter) and (sealed or reads(role, letter))
+
+
 def receives(role: str, letter: Letter) -> bool:
     """As `keeps_desk`, where the letter's content is shown or is needed."""
     return keeps_desk(role, letter) and reads(role, letter)

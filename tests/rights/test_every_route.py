@@ -174,11 +174,17 @@ class Walk:
     def check_marks(self, about: str, role: str, rule: Rule, text: str, letter: Letter | None) -> None:
         shown = {int(found) for found in CONTENT.findall(text)}
         numbers = {int(found) for found in NUMBER.findall(text)} - ({letter.rank} if letter else set())
-        allowed = self.may_know[role] if rule.directory else self.may_read[role]
+        allowed = self.own_ranks(role) if rule.directory else self.may_read[role]
         for rank in sorted(shown - allowed)[:1]:
             self.wrong.append(f"{about} shows what is in {self.town.by_rank(rank)}")
         for rank in sorted(numbers - self.may_know[role])[:1]:
             self.wrong.append(f"{about} shows the number of {self.town.by_rank(rank)}")
+
+    def own_ranks(self, role: str) -> set[int]:
+        """Letters of the collectivité the role works in."""
+        return {
+            each.rank for each in self.town.letters if (each.place == "elsewhere") == (role == "stranger")
+        }
 
     def done(self) -> None:
         assert not self.wrong, (

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from courrier.mail.models import Assignment, AssignmentState, Mail, MailState
 from courrier.mail.qualification import Qualification
@@ -14,7 +18,7 @@ from workflows import actions
 
 __all__ = ["town"]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -87,3 +91,26 @@ def test_sent_back_unopened_it_is_sent_on_unopened(town: Town, personal: Assignm
     actions.qualify(mail, town.desk, Qualification(departments=[town.tec], confidentiality="personal"))
     actions.accept(mail.assignments.open().get(), town.other)
     assert readers(town.desk, town.agent, town.other) == [town.other]
+
+
+def test_on_screen_reception_sends_it_on_without_seeing_what_it_says(town: Town, settings: Any) -> None:
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    mail = town.waiting()
+    sender = {"name": "Zexpediteur"}
+    wanted = Qualification(
+        departments=[town.urb], confidentiality="personal", subject="zobjet", sender=sender
+    )
+    actions.qualify(mail, town.desk, wanted)
+    actions.send_back(mail.assignments.get(), town.agent, "c'est pour la voirie")
+    client = Client()
+    client.force_login(town.desk)
+    url = reverse("web:qualify", args=[mail.number])
+    page = client.get(url).content.decode()
+    assert "sans être ouvert" in page
+    assert "la voirie" in page
+    assert not any(each in page for each in ("zobjet", "Zexpediteur", "Jean Dupont", "/pages/1/image"))
+    assert client.post(url, {"department": ""}).status_code == 422
+    assert client.post(url, {"department": "TEC"}).status_code == 302
+    mail.refresh_from_db()
+    assert (mail.confidentiality, mail.subject, str(mail.sender)) == ("personal", "zobjet", "Zexpediteur")
+    assert mail.assignments.open().get().department == town.tec

@@ -15,7 +15,7 @@ from workflows import actions
 
 __all__ = ["town"]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 def test_the_user_of_a_request_is_asked_anew_after_a_change(town: Town) -> None:

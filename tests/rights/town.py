@@ -127,6 +127,7 @@ def found() -> Town:
             for place in PLACES:
                 place_letter(town, stage, confidentiality, place, hands[place], image, file)
                 town.letters[-1].colleague = seconds[place].pk
+    town.things["correspondent"] = town.letters[0].mail.sender_id
     return town
 
 

@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
@@ -30,16 +31,21 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from courrier.audit.chain import breaks
 from courrier.audit.models import Event
+from courrier.clock.events import ClockError
+from courrier.clock.models import ClockEvent
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState, Channel, Mail, MailState
 from courrier.mail.qualification import Qualification
 from courrier.mail.registration import Prepared, register
 from courrier.mail.rights import can, forget_access
-from courrier.organisations.models import Department, Role, User
+from courrier.organisations.absences import AbsenceRefused, end_absence, name_substitute
+from courrier.organisations.closing import ClosingRefused
+from courrier.organisations.models import Delegation, Department, Role, User
 from courrier.replies.drafting import DraftRefused, draft_reply, save_draft
 from courrier.replies.models import Approval, Reply, ReplyState
 from tests import build
 from tests.worker import work_off
 from workflows import actions
+from workflows.actions.attaching import attach, detach
 from workflows.actions.moves import return_to
 from workflows.models import HandlingProcess, JobRun, ReceptionProcess, StepKind, Who
 from workflows.models.circuit import Step, draw
@@ -61,7 +67,7 @@ def pick(things: Sequence[Picked], index: int) -> Picked | None:
 
 
 class TownHall(RuleBasedStateMachine):
-    """Three departments, seven people, circuits that change; letters come past reading, which has its own tests."""
+    """Three departments, eight people, circuits that change; letters come past reading, which has its own tests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,6 +79,10 @@ class TownHall(RuleBasedStateMachine):
         ]
         Department.objects.filter(code="DGS").update(arbitrates=True)
         urb, tec, dgs = self.departments
+        self.types = [
+            build.document_type(self.town, code)
+            for code in ("permis-construire", "dia", "demande-cada", "autre")
+        ]
         self.people: list[User] = [
             build.member(self.town, Role.RECEPTION),
             build.member(self.town, Role.DIRECTION),
@@ -81,6 +91,7 @@ class TownHall(RuleBasedStateMachine):
             build.member(self.town, Role.AGENT, urb, username="collegue"),
             build.member(self.town, Role.MANAGER, tec),
             build.member(self.town, Role.AGENT, dgs),
+            build.member(self.town, Role.ADMINISTRATOR),
         ]
         self.letters = 0
 
@@ -133,9 +144,24 @@ class TownHall(RuleBasedStateMachine):
         return_to(ReceptionProcess.objects.get(mail=mail), ReceptionFlow.qualify)
         Mail.objects.filter(pk=mail.pk).update(state=MailState.TO_QUALIFY)
 
-    @rule(mail=which, who=which, first=which, second=st.none() | which, copy=st.none() | which)
+    @rule(
+        mail=which,
+        who=which,
+        first=which,
+        second=st.none() | which,
+        copy=st.none() | which,
+        kind=st.none() | which,
+        confidentiality=st.sampled_from(["normal", "normal", "restricted", "personal"]),
+    )
     def somebody_qualifies(
-        self, mail: int, who: int, first: int, second: int | None, copy: int | None
+        self,
+        mail: int,
+        who: int,
+        first: int,
+        second: int | None,
+        copy: int | None,
+        kind: int | None,
+        confidentiality: str,
     ) -> None:
         letter = self.mail(mail)
         if letter is None:
@@ -146,7 +172,12 @@ class TownHall(RuleBasedStateMachine):
             actions.qualify,
             letter,
             self.who_may("qualify", letter, who),
-            Qualification(departments=wanted, copies=copies),
+            Qualification(
+                departments=wanted,
+                copies=copies,
+                document_type=pick(self.types, kind) if kind is not None else None,
+                confidentiality=confidentiality,
+            ),
         )
 
     @rule(mail=which, who=which, first=which)
@@ -229,6 +260,98 @@ class TownHall(RuleBasedStateMachine):
         if letter is not None and mail % 5 == 0:
             attempt(actions.cancel, letter, self.person(who), "erreur")
 
+    @rule(mail=which, first=which, who=which, apart=st.booleans())
+    def somebody_joins_or_parts_duplicates(self, mail: int, first: int, who: int, apart: bool) -> None:
+        letter, other = self.mail(mail), self.mail(first)
+        if letter is None or other is None:
+            return
+        if apart:
+            attempt(detach, letter, self.person(who))
+        else:
+            attempt(attach, letter, self.who_may("qualify", letter, who), other)
+
+    @rule(
+        mail=which,
+        who=which,
+        days=st.integers(-40, 5),
+        what=st.sampled_from(
+            ["request_documents", "documents_received", "first_received_elsewhere", "transmit", "decide"]
+        ),
+    )
+    def somebody_moves_the_legal_delay(self, mail: int, who: int, days: int, what: str) -> None:
+        letter = self.mail(mail)
+        if letter is None:
+            return
+        words: dict[str, list[object]] = {
+            "request_documents": [["un plan"]],
+            "first_received_elsewhere": ["la préfecture"],
+            "transmit": ["la préfecture"],
+        }
+        day = timezone.localdate() + timedelta(days=days)
+        right = "clock_fact" if what in {"documents_received", "first_received_elsewhere"} else "clock"
+        person = self.who_may(right, letter, who)
+        attempt(getattr(actions, what), letter, person, *words.get(what, []), day)
+
+    @rule(mail=which, who=which, index=which, receipt=st.booleans())
+    def somebody_takes_a_fact_back_or_acknowledges(
+        self, mail: int, who: int, index: int, receipt: bool
+    ) -> None:
+        letter = self.mail(mail)
+        if letter is None:
+            return
+        person = self.who_may("clock", letter, who)
+        fact = pick(list(ClockEvent.objects.filter(clock__mail=letter)), index)
+        if receipt:
+            attempt(actions.acknowledge_receipt, letter, person)
+        elif fact is not None:
+            attempt(actions.withdraw_clock_event, letter, person, fact.pk, "saisi par erreur")
+
+    @rule(who=which, absent=which, substitute=which, ends=st.booleans())
+    def somebody_is_away(self, who: int, absent: int, substitute: int, ends: bool) -> None:
+        by, today = self.person(who), timezone.localdate()
+        delegation = pick(list(Delegation.objects.all()), absent)
+        with contextlib.suppress(AbsenceRefused):
+            if ends and delegation is not None:
+                end_absence(delegation, by=by)
+            elif not ends:
+                away, other = self.person(absent), self.person(substitute)
+                name_substitute(self.town, away, other, today, today + timedelta(days=3), by=by)
+
+    @rule(who=which, person=which, colleague=which)
+    def somebody_s_letters_are_given_away(self, who: int, person: int, colleague: int) -> None:
+        by = self.person(who)
+        attempt(actions.hand_over_all, self.person(person), self.person(colleague), by)
+
+    @rule(who=st.sampled_from([1, 7, 3]), place=which, successor=which, opens=st.booleans())
+    def a_department_closes_or_opens(self, who: int, place: int, successor: int, opens: bool) -> None:
+        here, there = self.department(place), self.department(successor)
+        here.refresh_from_db()
+        there.refresh_from_db()
+        if opens:
+            attempt(actions.reopen_department, here, self.person(who))
+        elif Department.objects.open().filter(organisation=self.town).count() > 1:
+            attempt(actions.close_department, here, there, self.person(who))
+
+    @rule(
+        indexes=st.lists(which, min_size=1, max_size=4),
+        who=which,
+        what=st.sampled_from(["accept_all", "acknowledge_all", "close_all", "redirect_all", "give_all"]),
+        to=which,
+        then=st.booleans(),
+    )
+    def somebody_acts_on_many(self, indexes: list[int], who: int, what: str, to: int, then: bool) -> None:
+        ids = [held.pk for held in map(self.assignment, indexes) if held is not None]
+        more: dict[str, list[object]] = {
+            "close_all": ["fait"],
+            "redirect_all": [self.department(to), "voirie"],
+            "give_all": [self.person(to)],
+        }
+        person = self.person(who)
+        with contextlib.suppress(actions.ActionRefused):
+            report = getattr(actions, what)(ids, person, *more.get(what, []))
+            if then:
+                actions.undo_all(report.done, person)
+
     @rule(
         kinds=st.lists(
             st.sampled_from(["dispatch", "opinion", "approval", "signature"]), unique=True, max_size=3
@@ -297,6 +420,38 @@ class TownHall(RuleBasedStateMachine):
             desks = Assignment.objects.open().filter(mail=mail, role=AssignmentRole.ACTION)
             assert told_desks(mail) == set(desks.values_list("pk", flat=True)), f"{mail} {mail.state}"
 
+    @invariant()
+    def personal_letters_are_read_in_hand_alone(self) -> None:
+        for mail in Mail.objects.filter(confidentiality="personal").prefetch_related("assignments"):
+            in_hand = {
+                each.accepted_by_id
+                for each in mail.assignments.all()
+                if each.role == AssignmentRole.ACTION and each.state == AssignmentState.ACCEPTED
+            }
+            readers = {each.pk for each in self.people if can(each, "read", mail)}
+            assert len(readers) <= 1, f"{mail} is read by {readers}"
+            assert not in_hand or readers <= {mail.holder_id}
+            if len(in_hand) == 1 and mail.state == MailState.IN_PROGRESS:
+                assert {mail.holder_id} == in_hand, f"{mail}: held by {mail.holder_id}, in hand of {in_hand}"
+
+    @invariant()
+    def nothing_stands_where_nobody_can_go_on(self) -> None:
+        for each in self.people:
+            forget_access(each)
+        for mail in Mail.objects.under_way():
+            action = {MailState.TO_QUALIFY: "qualify", MailState.TO_DISPATCH: "arbitrate"}.get(
+                MailState(mail.state)
+            )
+            assert action is None or any(can(each, action, mail) for each in self.people), f"{mail}: {action}"
+        for held in Assignment.objects.open().for_action().select_related("mail", "department"):
+            assert held.department.closed_on is None, f"{held} lies in a closed department"
+            assert any(can(each, "redirect", held) for each in self.people), f"{held} {held.state}: nobody's"
+
+    @invariant()
+    def a_duplicate_hangs_on_a_letter_that_lives(self) -> None:
+        for mail in Mail.objects.filter(duplicate_of__isnull=False).select_related("duplicate_of"):
+            assert mail.state == MailState.CLOSED, f"{mail} {mail.state} is attached"
+
 
 def told_desks(mail: Mail) -> set[int]:
     """The open assignments for action as the history alone tells them."""
@@ -314,6 +469,8 @@ def told_desks(mail: Mail) -> set[int]:
                 placed.append(data["assignment"])
         elif verb in {"redirected", "sent_back", "closed_assignment"}:
             desks.discard(data["assignment"])
+        elif verb == "moved":
+            desks.discard(data.get("joined", 0))
         elif verb == "cancelled":
             desks.clear()
         elif verb == "undone":
@@ -328,7 +485,7 @@ def told_desks(mail: Mail) -> set[int]:
 
 def attempt(action: object, *arguments: object) -> None:
     """Do it; a refusal in words is an answer, anything else is a fault."""
-    with contextlib.suppress(actions.ActionRefused):
+    with contextlib.suppress(actions.ActionRefused, ClosingRefused, ClockError):
         action(*arguments)  # type: ignore[operator]
 
 

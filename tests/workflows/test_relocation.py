@@ -80,9 +80,7 @@ def test_a_closing_killed_in_the_middle_goes_on(
         relocating.run(run.pk)
     run.refresh_from_db()
     there = Assignment.objects.filter(department=town.tec).count()
-    assert (run.moved, there) == (3, 3), (
-        "the batch that died left nothing half done"
-    )
+    assert (run.moved, there) == (3, 3), "the batch that died left nothing half done"
     relocating.run(run.pk)
     assert Assignment.objects.filter(department=town.tec).count() == 3, "another worker waits for the lease"
     lose_lease()

@@ -13,6 +13,7 @@ from courrier.mail.locking import all_locked, changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState, Mail
 from courrier.mail.rights import access_of, own_accesses
 from courrier.organisations import closing
+from courrier.organisations.language import town_language
 from courrier.organisations.models import Department, Organisation, User
 from courrier.replies import approvals
 from courrier.replies.models import Approval, ApprovalState, Reply, ReplyState
@@ -108,10 +109,10 @@ def move_letter(mail: Mail, here: Department, there: Department, user: User, rep
     changed(mail)
 
 
-def move(assignment: Assignment, here: Department, there: Department, user: User) -> None:
+def move(assignment: Assignment, here: Department, there: Department, user: User, **more: int) -> None:
     assignment.department = there
     assignment.save(update_fields=["department"])
-    note(assignment, "moved", user, from_=here.code, to=there.code)
+    note(assignment, "moved", user, from_=here.code, to=there.code, **more)
 
 
 def join(assignment: Assignment, twin: Assignment, here: Department, there: Department, user: User) -> None:
@@ -129,11 +130,9 @@ def join(assignment: Assignment, twin: Assignment, here: Department, there: Depa
     )
     for asked in still_asked(dropped):
         withdraw_opinion(asked, user)
-    leave(
-        dropped,
-        AssignmentState.WITHDRAWN,
-        _("Service %(code)s repris par %(to)s") % {"code": here.code, "to": there.code},
-    )
+    with town_language():
+        why = _("Service %(code)s repris par %(to)s") % {"code": here.code, "to": there.code}
+    leave(dropped, AssignmentState.WITHDRAWN, why)
     if dropped.role == AssignmentRole.OPINION:
         finish_by(dropped, user)
         go_on_without(dropped)
@@ -141,9 +140,9 @@ def join(assignment: Assignment, twin: Assignment, here: Department, there: Depa
         for process in HandlingProcess.objects.filter(assignment=dropped):
             end(process)
     if kept is assignment:
-        move(assignment, here, there, user)
+        move(assignment, here, there, user, joined=dropped.pk)
     else:
-        note(kept, "moved", user, from_=here.code, to=there.code)
+        note(kept, "moved", user, from_=here.code, to=there.code, joined=dropped.pk)
 
 
 def further(assignment: Assignment) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 from django import forms
 from django.conf import settings
@@ -33,8 +33,6 @@ MOST_FILES = 20
 MOST_BYTES = 30 * 1024 * 1024
 """Of all files of one deposit together; less than reception may hand in, for it is anybody who does."""
 
-PDF = "application/pdf"
-
 
 class Files(forms.ClearableFileInput):
     allow_multiple_selected = True
@@ -60,7 +58,7 @@ class SeveralFiles(forms.FileField):
 class DepositForm(StyledForm):
     """The letter, and if one likes who brings it."""
 
-    files = SeveralFiles(
+    documents = SeveralFiles(
         label=gettext_lazy("Votre courrier"),
         help_text=gettext_lazy(
             "Un fichier PDF, ou une photo de chaque page dans l'ordre. Choisissez-les ensemble."
@@ -111,10 +109,10 @@ def kiosk(request: HttpRequest, slug: str) -> HttpResponse:
         return show(request, here, form, 422)
     given = form.cleaned_data
     try:
-        with document_of(given["files"]) as upload:
+        with document_of(given["documents"]) as upload:
             mail, code = deposit(here, upload, given["name"], given["email"])
     except Refused as refused:
-        form.add_error("files", refused.message)
+        form.add_error("documents", refused.message)
         return show(request, here, form, refused.status)
     return receipt(request, found, mail, in_groups(code), given["email"])
 
@@ -156,7 +154,12 @@ def receipt(request: HttpRequest, found: Kiosk, mail: Mail, code: str, email: st
 def document_of(files: list[UploadedFile[bytes]]) -> Iterator[Upload]:
     """One document of what was given: the PDF alone, or the photographs as its pages. Raises Refused."""
     if len(files) == 1:
-        yield Upload(files[0].name or "", files[0].file, Channel.KIOSK)
+        yield Upload(files[0].name or "", bytes_of(files[0]), Channel.KIOSK)
         return
-    with assembled([each.file for each in files]) as document:
+    with assembled([bytes_of(each) for each in files]) as document:
         yield Upload("photos.pdf", document, Channel.KIOSK)
+
+
+def bytes_of(file: UploadedFile[bytes]) -> IO[bytes]:
+    assert file.file is not None, "an upload has its bytes until the request ends"  # noqa: S101
+    return file.file

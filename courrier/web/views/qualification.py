@@ -23,6 +23,7 @@ from courrier.organisations.models import Organisation
 from courrier.web.organisation import signed_in
 from courrier.web.views.duplicates import known_before
 from courrier.web.views.qualification_form import REFERENCE_KINDS, SENDER_KEYS, QualificationForm
+from courrier.web.views.qualification_sealed import sealed_letter, send_unopened
 from courrier.web.views.qualification_sender import known_sender
 from courrier.web.views.qualification_suggestions import Suggested, due_by_type
 from courrier.web.views.reception import desk_organisation
@@ -52,6 +53,8 @@ def qualification(request: HttpRequest) -> HttpResponse:
 @never_cache
 def qualify(request: HttpRequest, number: str) -> HttpResponse:
     here = desk_organisation(request)
+    if sealed := sealed_letter(signed_in(request), here, number):
+        return send_unopened(request, signed_in(request), here, sealed)
     mail = letter(request, here, number)
     if request.method == "POST":
         return decided(request, here, mail)

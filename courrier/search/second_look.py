@@ -40,7 +40,8 @@ def look_again(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
     terms = terms_of(words)
     if len(found) < 2 or not terms:
         return list(found)
-    places = [places_in(each.text[:LONGEST_TEXT], terms) for each in found]
+    kin = Kin(terms)
+    places = [kin.places_in(each.text[:LONGEST_TEXT]) for each in found]
     weights = rareness(places, len(terms))
     whole = sum(weights) or 1.0
     best = max(each.score for each in found) or 1.0
@@ -70,14 +71,30 @@ def grams_of(word: str) -> frozenset[str]:
     return frozenset(whole[at : at + GRAM] for at in range(max(1, len(whole) - GRAM + 1)))
 
 
-def places_in(text: str, terms: Sequence[Term]) -> list[Place]:
-    known: dict[str, list[tuple[int, float]]] = {}
-    places: list[Place] = []
-    for at, word in enumerate(analysis.folded(text)):
-        if word not in known:
-            known[word] = [(rank, much) for rank, term in enumerate(terms) if (much := nearness(word, term))]
-        places += [(at, rank, much) for rank, much in known[word]]
-    return places
+class Kin:
+    """Which of a sentence's words each word of the texts is near to; most are near to none, and are known at once."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self.terms = terms
+        self.grams = frozenset().union(*(each.grams for each in terms))
+        self.known: dict[str, list[tuple[int, float]]] = {}
+
+    def places_in(self, text: str) -> list[Place]:
+        places: list[Place] = []
+        known = self.known
+        for at, word in enumerate(analysis.folded(text)):
+            near = known.get(word)
+            if near is None:
+                near = known[word] = self.near_to(word)
+            if near:
+                places += [(at, rank, much) for rank, much in near]
+        return places
+
+    def near_to(self, word: str) -> list[tuple[int, float]]:
+        if grams_of(word).isdisjoint(self.grams):
+            return []
+        found = ((rank, nearness(word, term)) for rank, term in enumerate(self.terms))
+        return [(rank, much) for rank, much in found if much]
 
 
 def nearness(word: str, term: Term) -> float:
@@ -89,7 +106,7 @@ def nearness(word: str, term: Term) -> float:
     own = grams_of(word)
     shared = len(own & term.grams)
     if not shared:
-        return 1.0 if term.stem and stem_of(word) == term.stem else 0.0
+        return 0.0
     if term.stem and stem_of(word) == term.stem:
         return 1.0
     much = 2 * shared / (len(own) + len(term.grams))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +21,7 @@ from ocr.programs.run import ProgramError, ProgramTimeout
 from ocr.reading import PageReading, Reading
 from ocr.searchable_pdf import SearchablePdf, empty_page, one_page
 from ocr.source import ImageSource, PageTooLarge, Source, open_source
+from ocr.working_folder import working_folder
 
 _PAGE_TROUBLE = (
     ProgramError,
@@ -64,18 +64,16 @@ def read(
     tesseract.require(languages)
     if images is not None:
         images.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="courrier-ocr-") as name:
-        folder = Path(name)
-        with closing(open_source(path, inspected.kind, folder)) as source:
-            results = _results(source, languages, jobs or cores(), images)
-            if pdf is None:
-                pages = _collected(results, source.pages, on_page, None)
-            else:
-                with closing(_writer(path, inspected.kind, folder)) as writer:
-                    add = partial(_add, writer, source, path, inspected.kind)
-                    pages = _collected(results, source.pages, on_page, add)
-                    _save(writer, pdf, folder if archive else None)
-            warnings = source.warnings
+    with working_folder() as folder, closing(open_source(path, inspected.kind, folder)) as source:
+        results = _results(source, languages, jobs or cores(), images)
+        if pdf is None:
+            pages = _collected(results, source.pages, on_page, None)
+        else:
+            with closing(_writer(path, inspected.kind, folder)) as writer:
+                add = partial(_add, writer, source, path, inspected.kind)
+                pages = _collected(results, source.pages, on_page, add)
+                _save(writer, pdf, folder if archive else None)
+        warnings = source.warnings
     text = "\n".join(page.text for page in pages)
     return Reading(pages=tuple(pages), warnings=warnings, language=language.guessed(text))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ocr.boxes import Edges
+from ocr.boxes import Edges, around
 from ocr.language import small_word_share
 from ocr.layout import Line, confidence_of
 from ocr.programs.tesseract import Found
@@ -44,10 +44,8 @@ def without_handwriting(gray: Gray, lines: Sequence[Line]) -> tuple[list[Line], 
 def _looks_handwritten(gray: Gray, line: Line) -> bool:
     if confidence_of(line) >= _DOUBTFUL or small_word_share(word.text for word in line) > _MOST_SMALL_WORDS:
         return False
-    left, top = min(word.left for word in line), min(word.top for word in line)
-    right = max(word.left + word.width for word in line)
-    bottom = max(word.top + word.height for word in line)
-    part = gray[max(top, 0) : bottom, max(left, 0) : right]
+    left, top, right, bottom = (max(round(edge), 0) for edge in around(line))
+    part = gray[top:bottom, left:right]
     height, width = part.shape
     if height < 8 or width < 2 * height:
         return False

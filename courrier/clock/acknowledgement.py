@@ -14,6 +14,7 @@ from courrier.clock.reckoning import Reckoning, State
 from courrier.clock.rules import Rule, Silence
 from courrier.clock.standing import clock_row, standing
 from courrier.mail.models import Mail
+from courrier.organisations.language import town_language
 from courrier.organisations.models import Department
 
 SHORT = 15
@@ -56,7 +57,12 @@ class Acknowledgement:
 
 
 def acknowledgement(mail: Mail, department: Department) -> Acknowledgement:
-    """Build the acknowledgement of `mail`, in charge of `department`. Raises NotDue."""
+    """Build the acknowledgement of `mail`, in charge of `department`, in the town's language. Raises NotDue."""
+    with town_language():
+        return written(mail, department)
+
+
+def written(mail: Mail, department: Department) -> Acknowledgement:
     now = standing(mail)
     rule = due_under(now)
     office = office_of(department)
@@ -141,10 +147,12 @@ def documents_letter(
         "effect": rule.missing.value if rule and clock.state == State.WAITING else "",
         "organisation": mail.organisation,
     }
-    return render_to_string("clock/documents.txt", words).strip() + "\n"
+    with town_language():
+        return render_to_string("clock/documents.txt", words).strip() + "\n"
 
 
 def transmission_notice(mail: Mail, administration: str, on: date) -> str:
     """The text that tells the sender that the letter was sent on (CRPA, L114-2)."""
     words = {"mail": mail, "administration": administration, "on": on, "organisation": mail.organisation}
-    return render_to_string("clock/transmission.txt", words).strip() + "\n"
+    with town_language():
+        return render_to_string("clock/transmission.txt", words).strip() + "\n"

@@ -23,6 +23,7 @@ from courrier.clock.standing import clock_row, due_date, reckoned, target_of, ty
 from courrier.mail.locking import changed, locked
 from courrier.mail.models import Assignment, Mail, MailState
 from courrier.mail.rights import access_of, acting_for
+from courrier.organisations.language import town_language
 from courrier.organisations.models import User
 
 ANSWER = "answer"
@@ -345,7 +346,8 @@ def reckoning_of(mail: Mail, clock: Clock) -> Reckoning:
 
 def write(mail: Mail, clock: Clock) -> None:
     """Write the row from the rule and the events."""
-    now = reckoning_of(mail, clock)
+    with town_language():
+        now = reckoning_of(mail, clock)
     clock.rule = now.rule.code if now.rule else ""
     clock.state = now.state.value
     clock.started_on = now.started_on

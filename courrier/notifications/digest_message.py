@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -150,7 +151,13 @@ def address(name: str, *args: str) -> str:
 
 
 def message_of(digest: Digest, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """The message; made again for the same day it carries the same Message-ID, so that servers can tell."""
+    """The message, in its reader's language; made again for the same day it carries the same Message-ID, so that
+    servers can tell."""
+    with translation.override(digest.user.language):
+        return written(digest, connection)
+
+
+def written(digest: Digest, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     place = digest.organisation
     _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     domain = sender.rpartition("@")[2] or "localhost"

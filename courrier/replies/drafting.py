@@ -13,6 +13,7 @@ from courrier.audit.chain import record
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment
 from courrier.mail.rights import access_of, acts_on, can
+from courrier.organisations.language import town_language
 from courrier.replies.approvals import signature_of
 from courrier.replies.models import Reply, ReplyChannel, ReplyPurpose, ReplyState, Template
 
@@ -44,9 +45,9 @@ def draft_reply(assignment: Assignment, user: User, template: Template | None = 
         if started is not None and template is None:
             return started
         reply = started or Reply(mail=mail, assignment=current, author=user)
-        subject = (template.subject if template else "") or _("Votre courrier : %(subject)s") % {
-            "subject": mail.subject or mail.number
-        }
+        with town_language():
+            usual = _("Votre courrier : %(subject)s") % {"subject": mail.subject or mail.number}
+        subject = (template.subject if template else "") or usual
         return begin(reply, user, subject, filled(template, mail) if template else "")
 
 
@@ -127,7 +128,8 @@ def render_pdf(reply: Reply) -> bytes:
         "today": timezone.localdate(),
         "signature": signature_of(reply),
     }
-    html = render_to_string("replies/letter.html", context)
+    with town_language():
+        html = render_to_string("replies/letter.html", context)
 
     def no_fetching(url: str) -> dict[str, object]:
         raise ValueError(f"a letter loads nothing from outside: {url}")

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import io
+
+import pikepdf
 import pytest
+from django.core.mail import get_connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 
+from courrier.notifications.digest_message import Digest, Line, message_of
+from courrier.notifications.models import Kind, Notification
+from courrier.replies.drafting import draft_reply, render_pdf
 from tests import build
 from tests.web import town as towns
+from tests.web.desk import placed
+from workflows import actions
+from workflows.models import StepKind, Who
+from workflows.models.circuit import Step, in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +76,36 @@ def test_one_reader_s_language_is_not_the_next_one_s(town: towns.Town) -> None:
     html(client)
     build.document_type(town.organisation, "autre", town.urb)
     assert '<html lang="fr">' in html(town.client(town.desk))
+
+
+def test_a_letter_to_a_citizen_is_french_whoever_writes_it(town: towns.Town) -> None:
+    found = placed(town, town.urb, subject="Clôture")
+    actions.accept(found.assignment, town.agent)
+    with translation.override("en"):
+        reply = draft_reply(found.assignment, town.agent)
+        pdf = render_pdf(reply)
+    assert reply.subject == "Votre courrier : Clôture"
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert str(opened.Root.Lang) == "fr"
+
+
+def test_the_journal_keeps_the_town_s_words(town: towns.Town) -> None:
+    with translation.override("en"):
+        assert in_words([Step(StepKind.SIGNATURE, Who.ELECTED)]) == "signature (élu)"
+
+
+def test_a_digest_speaks_its_reader_s_language(town: towns.Town) -> None:
+    town.agent.language = "en"
+    with translation.override("fr"):
+        message = message_of(
+            Digest(town.agent, timezone.localdate(), [Line(told(town), content=True)], 3, 1), get_connection()
+        )
+    assert "Hello" in str(message.body)
+    assert "letters are to be dealt with" in str(message.body)
+
+
+def told(town: towns.Town) -> Notification:
+    mail = placed(town, town.urb, subject="Clôture").mail
+    return Notification.objects.create(
+        user=town.agent, organisation=town.organisation, mail=mail, kind=Kind.LATE, key="late", data={}
+    )

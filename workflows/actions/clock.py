@@ -19,6 +19,7 @@ from courrier.clock.models import Clock
 from courrier.mail.locking import changed, locked
 from courrier.mail.models import Assignment, AssignmentState, Mail
 from courrier.mail.rights import access_of, acts_on, can
+from courrier.organisations.language import town_language
 from courrier.organisations.models import User
 from courrier.replies.drafting import prepare_letter
 from courrier.replies.models import Reply, ReplyPurpose
@@ -51,7 +52,8 @@ def request_documents(
         desk = in_hand(held, user)
         letter = None
         if with_letter:
-            subject = _("Pièces à fournir : %(subject)s") % {"subject": held.subject or held.number}
+            with town_language():
+                subject = _("Pièces à fournir : %(subject)s") % {"subject": held.subject or held.number}
             letter = prepare_letter(desk, user, ReplyPurpose.DOCUMENTS, subject, "")
         reply = letter.pk if letter else None
         noted = events.request_documents(held.pk, user, on, documents, until, reply=reply)
@@ -95,9 +97,10 @@ def transmit(mail: Mail, user: User, administration: str, on: date, *, with_lett
     with held_letter(mail, user, "clock") as held:
         letter = None
         if with_letter and administration.strip():
-            subject = _("Transmission de votre courrier : %(subject)s") % {
-                "subject": held.subject or held.number
-            }
+            with town_language():
+                subject = _("Transmission de votre courrier : %(subject)s") % {
+                    "subject": held.subject or held.number
+                }
             text = transmission_notice(held, administration.strip(), on)
             letter = prepare_letter(in_hand(held, user), user, ReplyPurpose.TRANSMISSION, subject, text)
         reply = letter.pk if letter else None
@@ -134,9 +137,10 @@ def acknowledge_receipt(mail: Mail, user: User) -> Receipt:
             found = acknowledgement(held, desk.department)
         except NotDue as reason:
             raise ActionRefused(str(reason)) from reason
-        subject = _("Accusé de réception de votre demande : %(subject)s") % {
-            "subject": held.subject or held.number
-        }
+        with town_language():
+            subject = _("Accusé de réception de votre demande : %(subject)s") % {
+                "subject": held.subject or held.number
+            }
         letter = prepare_letter(desk, user, ReplyPurpose.RECEIPT, subject, found.text)
         changed(held)
         return Receipt(letter, found.gaps)

@@ -13,6 +13,7 @@ from courrier.mail.locking import all_locked, changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState, Mail
 from courrier.mail.rights import access_of, own_accesses
 from courrier.organisations import closing
+from courrier.organisations.language import town_language
 from courrier.organisations.models import Department, Organisation, User
 from courrier.replies import approvals
 from courrier.replies.models import Approval, ApprovalState, Reply, ReplyState
@@ -129,11 +130,9 @@ def join(assignment: Assignment, twin: Assignment, here: Department, there: Depa
     )
     for asked in still_asked(dropped):
         withdraw_opinion(asked, user)
-    leave(
-        dropped,
-        AssignmentState.WITHDRAWN,
-        _("Service %(code)s repris par %(to)s") % {"code": here.code, "to": there.code},
-    )
+    with town_language():
+        why = _("Service %(code)s repris par %(to)s") % {"code": here.code, "to": there.code}
+    leave(dropped, AssignmentState.WITHDRAWN, why)
     if dropped.role == AssignmentRole.OPINION:
         finish_by(dropped, user)
         go_on_without(dropped)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from courrier.mail.locking import changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
+from courrier.organisations.language import town_language
 from courrier.organisations.models import Department, User
 from workflows import dispatching
 from workflows.actions.checks import ActionRefused, able_to_take, held_assignment, leave, note, said
@@ -81,7 +82,8 @@ def ask_for_circuit(assignment: Assignment) -> bool:
     if not wanted or Assignment.objects.filter(mail=mail, role=AssignmentRole.OPINION).exists():
         return False
     for department in wanted:
-        question = _("Avis prévu par le circuit de ce type de courrier.")
+        with town_language():
+            question = _("Avis prévu par le circuit de ce type de courrier.")
         asked = dispatching.place(
             mail,
             department,

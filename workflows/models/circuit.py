@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from courrier.audit.chain import record
 from courrier.audit.changes import held
 from courrier.classification.models import DocumentType
+from courrier.organisations.language import town_language
 from courrier.organisations.models import Organisation, User
 
 
@@ -135,9 +136,10 @@ def draw(
 
 def in_words(steps: Sequence[Step]) -> str:
     """Steps as a journal tells them: avis (URB) → visa (responsable du service)."""
-    return " → ".join(
-        f"{step.kind.label} ({step.department or (step.who or step.kind).label})" for step in steps
-    )
+    with town_language():
+        return " → ".join(
+            f"{step.kind.label} ({step.department or (step.who or step.kind).label})" for step in steps
+        )
 
 
 def check(organisation: Organisation, steps: Sequence[Step]) -> None:

@@ -21,7 +21,7 @@ from courrier.web.views.register_list import (
     Asked,
     all_lines,
     as_lines,
-    counted,
+    number_of,
     register_lines,
     with_columns,
     years_of,
@@ -41,13 +41,13 @@ def register(request: HttpRequest) -> HttpResponse:
     rows = register_lines(user, asked, here)
     part = part_of(with_columns(rows), ORDER, size, request.GET)
     lines = as_lines(user, part.rows)
-    number = len(lines) if part.is_whole else counted(rows)
+    number = number_of(user, asked, here, rows, part)
     list_url = request.get_full_path()
     context: dict[str, Any] = {
         "asked": asked,
         "part": part,
-        "number": min(number, COUNTED),
-        "more": number > COUNTED,
+        "number": len(lines) if number is None else min(number, COUNTED),
+        "more": number is None or number > COUNTED,
         "lines": [(line, letter_url(line.mail.number, list_url) if line.whole else "") for line in lines],
         "years": years_of(here),
         "states": MailState.choices,

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from courrier.correspondents.models import Correspondent, CorrespondentKey
 from courrier.mail.models import Assignment, AssignmentState, Confidentiality, Mail, MailState
 from courrier.mail.rights import access_of, listed_for, readable_by
 from courrier.organisations.models import Department, Organisation, User
-from courrier.web.views.keyset import above, below, part_of
+from courrier.web.views.keyset import Part, above, below, part_of
 
 ORDER = ("year", "sequence")
 PASSED_ON = (AssignmentState.REDIRECTED, AssignmentState.SENT_BACK)
@@ -81,6 +81,11 @@ class Asked:
         return f"?{urlencode(pairs)}"
 
     @property
+    def on_content(self) -> bool:
+        """Whether a filter looks at what a line of the register may withhold."""
+        return bool(self.texts["service"] or self.texts["expediteur"])
+
+    @property
     def narrowed(self) -> bool:
         return any(value for name, value in self.texts.items() if name != "annee")
 
@@ -98,8 +103,9 @@ def day(text: str, name: str, problems: dict[str, str]) -> date | None:
 
 def register_lines(user: User, asked: Asked, here: Organisation) -> QuerySet[Mail]:
     """The letters asked for in the collectivité, in no order. A filter on what a letter says looks at readable ones."""
-    rows: QuerySet[Mail] = Mail.objects.filter(listed_for(user), organisation=here)
     texts = asked.texts
+    known = readable_by(user) if asked.on_content else listed_for(user)
+    rows: QuerySet[Mail] = Mail.objects.filter(known, organisation=here)
     if asked.year:
         rows = rows.filter(year=asked.year)
     if asked.first or asked.last:
@@ -108,13 +114,12 @@ def register_lines(user: User, asked: Asked, here: Organisation) -> QuerySet[Mai
         rows = rows.filter(state=texts["etat"])
     if texts["numero"]:
         rows = rows.filter(numbered(texts["numero"], here))
-    if texts["service"] or texts["expediteur"]:
-        rows = rows.filter(readable_by(user))
-    if texts["service"]:
-        rows = of_department(rows, here, texts["service"])
+    theirs = None if lists_all(user, here) else letters_of(user)
     if texts["expediteur"]:
         rows = of_sender(rows, here, texts["expediteur"])
-    return rows if lists_all(user, here) else among(rows, letters_of(user))
+    if texts["service"]:
+        return of_department(rows, here, texts["service"], theirs)
+    return rows if theirs is None else among(rows, theirs)
 
 
 def among(rows: QuerySet[Mail], ids: QuerySet[Any, Any]) -> QuerySet[Mail]:
@@ -157,14 +162,17 @@ def received_between(
     return rows.filter(period, year__range=(min(years), max(years))) if years else rows.none()
 
 
-def of_department(rows: QuerySet[Mail], here: Organisation, code: str) -> QuerySet[Mail]:
-    """Letters that the department has or had, without those it passed on."""
+def of_department(
+    rows: QuerySet[Mail], here: Organisation, code: str, theirs: QuerySet[Any, Any] | None
+) -> QuerySet[Mail]:
+    """Letters that the department has or had, without those it passed on; `theirs` as `letters_of` says."""
     department = Department.objects.filter(organisation=here, code=code).first()
     if department is None:
         return rows.none()
-    kept = Assignment.objects.filter(department=department).exclude(state__in=PASSED_ON)
-    ids = kept.order_by().values("mail")
-    return among(rows.filter(pk__in=ids), ids)
+    kept = Assignment.objects.filter(department=department).exclude(state__in=PASSED_ON).order_by()
+    rows = rows.filter(pk__in=kept.values("mail"))
+    both = kept if theirs is None else kept.filter(mail__in=theirs)
+    return among(rows, both.values("mail"))
 
 
 def of_sender(rows: QuerySet[Mail], here: Organisation, text: str) -> QuerySet[Mail]:
@@ -177,7 +185,9 @@ def of_sender(rows: QuerySet[Mail], here: Organisation, text: str) -> QuerySet[M
     for senders in (begun, known.filter(name__icontains=text)):
         found = list(senders.values_list("pk", flat=True)[: SENDERS + 1])
         if len(found) > SENDERS:
-            return rows.filter(sender__in=senders)
+            # As a case, so that it is asked of each letter on the way down and not of all senders first.
+            is_one = Exists(senders.filter(pk=OuterRef("sender")))
+            return rows.filter(Case(When(is_one, then=Value(True)), default=Value(False)))
         if found:
             few = Mail.objects.filter(organisation=here, sender__in=found).order_by().values("pk")
             return among(rows.filter(sender__in=found), few)
@@ -195,8 +205,14 @@ def numbered(text: str, here: Organisation) -> Q:
     return begins & Q(year=int(year[1])) if year and here.number_prefix.isalpha() else begins
 
 
-def counted(rows: QuerySet[Mail]) -> int:
-    """How many lines, up to one more than COUNTED."""
+def number_of(
+    user: User, asked: Asked, here: Organisation, rows: QuerySet[Mail], part: Part[Mail]
+) -> int | None:
+    """How many lines there are, up to one more than COUNTED; None where looking would take longer than the page."""
+    if part.is_whole:
+        return len(part.rows)
+    if asked.on_content or not lists_all(user, here):
+        return None
     return rows.order_by()[: COUNTED + 1].count()
 
 

@@ -94,7 +94,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id === "inbox") count();
+  if (event.detail.target.id !== "inbox") return;
+  count();
+  // The form it replaces was open: of a group of details, the one that comes in is shut.
+  const again = document.querySelector(".bulk-act[data-again]");
+  if (again) {
+    again.open = true;
+    again.querySelector("select, textarea").focus();
+  }
 });
 // After an action the list is new: stay where the person was.
 let place = -1;

@@ -39,7 +39,7 @@ KINDS = {"START": "start", "END": "end", "HUMAN": "person", "JOB": "job"}
 
 TEMPLATES = str(Path(viewflow.__file__).with_name("templates"))
 
-MARGIN = 44
+MARGIN = 72
 """Units left free around a drawing, for counts and titles that stand out of their shapes."""
 
 

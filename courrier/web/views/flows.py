@@ -205,6 +205,7 @@ def lines_of(box: Box) -> list[Line]:
     x, y = box.center
     if narrow:
         first = box.y + box.height + 18
+        x = box.x + box.width if box.kind == "start" else x
     elif box.kind == "gateway":
         first = box.y - 8 - LINE * (len(words) - 1)
     else:

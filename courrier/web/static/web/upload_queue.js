@@ -20,8 +20,8 @@ const of = (...states) => [...all].filter((each) => states.includes(each.state))
 
 /** A letter on its way: one file, or photographs that become its pages. */
 class Sending {
-  constructor({ id = null, files, name, day, channel, again = false }) {
-    Object.assign(this, { id, files, name, day, channel, again, tries: 0, had: files.map(() => 0), urls: [] });
+  constructor({ id = null, files, name, day, channel, again = false, asked = false }) {
+    Object.assign(this, { id, files, name, day, channel, again, asked, tries: 0, had: files.map(() => 0), urls: [] });
     this.size = files.reduce((sum, file) => sum + file.size, 0);
     this.line = model.content.firstElementChild.cloneNode(true);
     this.part("name").textContent = files.length > 1 ? `${name} (${words.photos.replace("N", files.length)})` : name;
@@ -65,8 +65,13 @@ class Sending {
         const files = [];
         for (const [place, file] of this.files.entries()) files.push(await this.deliverOne(file, place, signal));
         this.part("state").textContent = words.checking;
+        const before = this.asked;
+        await this.noteAsked();
         const asked = { files, name: this.name, received_on: this.day, channel: this.channel, again: this.again };
         const { status, answer } = await ask(finish, asked, signal);
+        // Answered, it is not in doubt any more; one that meets another (423) is as much in doubt as before.
+        this.asked = status === 423 && before;
+        this.askedAgain = false;
         if (status === 201) return this.registered(answer.number);
         if (status === 423) throw new Offline();
         if (answer?.code !== "incomplete" || round === 2) throw new Refusal(status, answer);
@@ -77,6 +82,15 @@ class Sending {
       this.stop = null;
       next();
     }
+  }
+
+  /** From here on the server may have registered it though the answer was lost: to find it there is no refusal. */
+  async noteAsked() {
+    this.askedAgain = this.again;
+    if (this.asked || this.again) return;
+    this.asked = true;
+    const { id, files, name, day, channel } = this;
+    if (id != null) await keep({ id, files, name, day, channel, owner, asked: true });
   }
 
   async deliverOne(file, place, signal) {
@@ -126,6 +140,11 @@ class Sending {
 
   /** The line is down: go on by itself, later each time; in the end when somebody asks. */
   later() {
+    // Asked to register it a second time, the server may have done so: once more would be a third.
+    if (this.askedAgain) {
+      forget(this.id);
+      return this.refuse(words.unsure);
+    }
     this.tries += 1;
     if (this.tries > MOST_TRIES) return this.refuse(words.failed, true);
     this.show("offline", "clock-exclamation", words.lost);
@@ -141,6 +160,7 @@ class Sending {
   }
 
   refused(refusal) {
+    if (refusal.number && this.asked && !this.again) return this.registered(refusal.number);
     if (refusal.number) {
       this.known = true;
       this.refuse(refusal.message);

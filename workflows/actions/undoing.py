@@ -149,6 +149,7 @@ def undo_closed(mail: Mail, event: Event, user: User) -> None:
 
 def undo_copy_read(mail: Mail, event: Event, user: User) -> None:
     assignment = assignment_of(event)
+    still_open(assignment)
     assignment.state, assignment.finished_at = AssignmentState.PENDING, None
     assignment.accepted_by = None
     assignment.save()
@@ -220,6 +221,15 @@ def untouched(assignment_id: int) -> Assignment:
     return assignment
 
 
+def still_open(assignment: Assignment) -> None:
+    """Refuse to put a letter back where nobody looks any more."""
+    if assignment.department.closed_on:
+        raise ActionRefused(
+            _("Le service %(name)s est fermé : ce courrier ne peut plus y revenir.")
+            % {"name": assignment.department.name}
+        )
+
+
 def withdraw(assignment: Assignment) -> None:
     leave(assignment, AssignmentState.WITHDRAWN, assignment.reason)
     for process in HandlingProcess.objects.filter(assignment=assignment):
@@ -228,6 +238,7 @@ def withdraw(assignment: Assignment) -> None:
 
 def reopen(assignment: Assignment) -> None:
     """Put the letter back on the desk it was on, in the hands it was in."""
+    still_open(assignment)
     in_hand = assignment.accepted_by_id is not None
     assignment.state = AssignmentState.ACCEPTED if in_hand else AssignmentState.PENDING
     assignment.finished_at, assignment.reason = None, ""

@@ -120,7 +120,7 @@ class Town:
             due_on=20_260_101 if each.state != "closed" else None, registered_post=False,
             departments=[each.department], department_names=[each.department], document_type=each.kind,
             type_name=each.kind, sender=each.sender, subject=each.subject, body=body,
-            words=[f"{' '.join(folded(word))}\t{word}" for word in set(each.subject.split()) if len(word) > 3],
+            tags=[], words=[f"{' '.join(folded(word))}\t{word}" for word in set(each.subject.split()) if len(word) > 3],
             numbers=sorted({*found, *("~" + shape_of(number) for number in found)}), page_count=len(each.pages),
         )  # fmt: skip
 

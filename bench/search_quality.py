@@ -66,7 +66,7 @@ def letter(mail_id: int, text: str) -> LetterDocument:
         rank=20_260_000_000 + mail_id, sequence=mail_id, year=2026, direction="in", state="in_progress",
         channel="scan", received_on=20260101, letter_date=None, due_on=None, registered_post=False,
         departments=[], department_names=[], document_type="", type_name="", sender="", subject="",
-        body=text, words=[], numbers=[], page_count=1,
+        body=text, tags=[], words=[], numbers=[], page_count=1,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from courrier.search.language.criteria import CRITERIA, Criteria, criterion_name
 from courrier.search.language.cutting import Piece, pieces
 
 MOST = 8
-FACET_OF = {"sender": "sender", "department": "departments", "type": "document_type"}
+FACET_OF = {"sender": "sender", "department": "departments", "type": "document_type", "tag": "tags"}
 
 
 @dataclass(frozen=True, slots=True)

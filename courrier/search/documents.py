@@ -17,6 +17,8 @@ from courrier.search.rights import words_of_letter
 PAGE_BREAK = "\n\f\n"
 """Between the pages of a letter's text; engines see a space."""
 
+LONGEST_TAG = 100
+
 UNPRINTABLE = dict.fromkeys([*range(9), 11, *range(14, 32), *range(57344, 57360)], " ")
 
 
@@ -46,6 +48,7 @@ class LetterDocument:
     sender: str
     subject: str
     body: str
+    tags: list[str]
     words: list[str]
     numbers: list[str]
     page_count: int
@@ -114,6 +117,7 @@ def document_of(mail: Mail, pages: list[str], assignments: list[Assignment], ver
         sender=sender,
         subject=mail.subject.translate(UNPRINTABLE),
         body=body,
+        tags=[str(each)[:LONGEST_TAG] for each in mail.tags],
         words=completed_by(mail, sender),
         numbers=sorted({*numbers, *("~" + shape_of(number) for number in numbers)}),
         page_count=len(pages),

@@ -38,6 +38,7 @@ FILTERS = {
     "year": "year",
     "sender": "sender",
     "channel": "channel",
+    "tags": "tags",
 }
 """The names under which filters and facets are asked for, and their fields."""
 
@@ -247,6 +248,8 @@ def criterion_node(criterion: Criterion, today: date) -> tree.Node:
         case "type":
             code = "-".join(analysis.folded(value))
             return tree.Some([tree.Is("document_type", [value, code]), *named_type(value)])
+        case "tag":
+            return tree.Some([tree.Is("tags", [value]), tree.Word("tag_words", value)])
         case "number":
             return register_number(value)
         case "late":

@@ -10,7 +10,7 @@ from typing import Any
 
 from courrier.search.documents import LetterDocument
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when the fields or their analysis change: an index of another version is rebuilt by `reindex`."""
 
 
@@ -63,11 +63,13 @@ FIELDS: Sequence[Field] = (
     Field("body", Kind.FRENCH, stored=True),
     Field("body_exact", Kind.EXACT, source="body"),
     Field("body_root", Kind.ROOT, source="body"),
+    Field("tags", Kind.KEYWORD, counted=True),
+    Field("tag_words", Kind.EXACT, source="tags"),
     Field("words", Kind.KEYWORD),
     Field("numbers", Kind.KEYWORD),
 )
 BY_NAME = {field.name: field for field in FIELDS}
-FACETS = ("departments", "document_type", "state", "year", "sender", "channel")
+FACETS = ("departments", "document_type", "state", "year", "sender", "channel", "tags")
 
 
 def fingerprint(document: LetterDocument) -> int:

@@ -44,6 +44,10 @@ TABLE = [
     ("année:2025", {6}),
     ("objet:subvention", {2}),
     ("recommandé:oui", {4}),
+    ("étiquette:cantine", {9}),
+    ('tag:"marché public"', {9}),
+    ("étiquette:marche", {9}),
+    ("-étiquette:cantine année:2026 concession", set()),
     ("PC 033 063 25 X0147", {1}),
     ("pc03306325x0147", {1}),
     ("PC03306325X0147", {1}),
@@ -94,7 +98,12 @@ def letters(town: Town) -> Town:
     town.letter("Un courrier de l'an passé", received_on=date(2025, 5, 2))
     town.letter("Nous sollicitons une subvenlion pour la fanfare", subject="Fanfare")
     town.letter("La cornmune doit curer le fossé", subject="Fossé")
-    town.letter("Première page sans rien", "La deuxième page parle du cimetière", subject="Concession")
+    town.letter(
+        "Première page sans rien",
+        "La deuxième page parle du cimetière",
+        subject="Concession",
+        tags=["Cantine", "marché public"],
+    )
     return town
 
 

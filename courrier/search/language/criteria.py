@@ -36,6 +36,7 @@ CRITERIA: Sequence[Criteria] = (
     Criteria("subject", ("objet",), _("mot de l'objet"), "objet:subvention"),
     Criteria("reference", ("ref", "reference"), _("référence ou numéro cité"), 'ref:"PC 033 063 25 X0147"'),
     Criteria("misread", ("mal-lus", "mal-lu"), _("aussi les mots mal lus"), "mal-lus:oui"),
+    Criteria("tag", ("etiquette", "tag"), _("étiquette"), "étiquette:cantine"),
     Criteria("registered", ("recommande", "ar"), _("lettre recommandée"), "recommandé:oui"),
 )
 BY_NAME = {name: each for each in CRITERIA for name in each.names}

@@ -24,6 +24,7 @@ FACETS: dict[str, tuple[str, Promise]] = {
     "annee": ("year", _("Année")),
     "expediteur": ("sender", _("Expéditeur")),
     "canal": ("channel", _("Arrivé par")),
+    "etiquette": ("tags", _("Étiquette")),
 }
 """Facets in the order shown: their name in the address, in the index, and on screen."""
 

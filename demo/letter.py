@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-Split = Literal["demo", "held", "held2", "all"]
+Split = Literal["demo", "held", "held2", "held3", "all"]
 Layout = Literal[
     "citizen",
     "right",
@@ -26,7 +26,12 @@ Scanner = Literal[
 ]
 
 FOLDER = Path(__file__).parent / "letters"
-SPLIT_FOLDERS: dict[str, Path] = {"demo": FOLDER, "held": FOLDER / "held", "held2": FOLDER / "held2"}
+SPLIT_FOLDERS: dict[str, Path] = {
+    "demo": FOLDER,
+    "held": FOLDER / "held",
+    "held2": FOLDER / "held2",
+    "held3": FOLDER / "held3",
+}
 
 
 class LetterError(Exception):
@@ -110,7 +115,7 @@ PARTS = frozenset(
 
 
 def load_letters(split: Split = "all") -> list[Letter]:
-    """The letters of one split, by name. `all` is demo and held, not the final set `held2`."""
+    """The letters of one split, by name. `all` is demo and held, not the final sets `held2` and `held3`."""
     names = ("demo", "held") if split == "all" else (split,)
     letters = [read_letter(path) for name in names for path in sorted(SPLIT_FOLDERS[name].glob("*.toml"))]
     return sorted(letters, key=lambda letter: letter.id)

@@ -1,6 +1,7 @@
 """Scans of the demonstration letters, each with its truth in JSON.
 
-python -m demo.render OUT_DIR [--split demo|held|held2|all] [--only ID] [--limit N] [--seed S] [--clean] [--jobs N]
+python -m demo.render OUT_DIR [--split demo|held|held2|held3|all] [--only ID] [--limit N] [--seed S] [--clean]
+    [--jobs N]
 """
 
 import argparse
@@ -84,7 +85,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         prog="python -m demo.render", description="Scans of the demonstration letters."
     )
     parser.add_argument("out_dir", type=Path)
-    parser.add_argument("--split", choices=["demo", "held", "held2", "all"], default="demo")
+    parser.add_argument("--split", choices=["demo", "held", "held2", "held3", "all"], default="demo")
     parser.add_argument("--only", action="append", metavar="ID", help="this letter only; may be given again")
     parser.add_argument("--limit", type=int, help="the first N letters only")
     parser.add_argument("--seed", type=int, default=0)

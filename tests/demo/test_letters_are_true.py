@@ -14,7 +14,7 @@ from demo.letter import FOLDER, SPLIT_FOLDERS, Letter, LetterError, load_letters
 TYPES = Path(__file__).parents[2] / "courrier" / "classification" / "taxonomy" / "types.toml"
 DEPARTMENTS = {"DGS", "CAB", "ETC", "URB", "TEC", "FIN", "RH", "SCO", "PET", "CCAS", "POL", "CUL", "JUR"}
 KINDS = {"permit", "invoice", "iban", "siret", "registered", "cadastre", "file"}
-LETTERS = [*load_letters("all"), *load_letters("held2")]
+LETTERS = [*load_letters("all"), *load_letters("held2"), *load_letters("held3")]
 
 every_letter = pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.id)
 

@@ -34,7 +34,7 @@ from tests.rights.table import (
     signs,
     writes,
 )
-from tests.rights.town import Letter
+from tests.rights.town import FIRST, Letter
 
 Who = Callable[[str, Letter], bool]
 
@@ -120,6 +120,11 @@ def moves_clock_by_facts(role: str, letter: Letter) -> bool:
     return moves_clock(role, letter) or (at_desk and letter.stage != "closed")
 
 
+def readable_first(letter: Letter) -> str:
+    """The number of a letter that everybody at the desk of its collectivité reads."""
+    return f"B-2026-{FIRST + 4:05d}" if letter.place == "elsewhere" else f"A-2026-{FIRST + 1:05d}"
+
+
 OPEN = ("pending", "accepted")
 NOT_OVER = [stage for stage in STAGES if stage not in {"closed", "cancelled"}]
 
@@ -149,8 +154,10 @@ ROUTES: dict[str, Rule] = {
     "POST web:qualify": letter(
         qualifies, changes=["to_qualify", "failed"], department="DGS", subject="un permis"
     ),
-    "POST web:attach": letter(keeps_desk),
-    "POST web:detach": letter(lists),
+    "POST web:attach": letter(
+        keeps_desk, effect=receives, changes=["to_qualify", "failed"], first=readable_first
+    ),
+    "POST web:detach": letter(keeps_desk),
     "POST web:upload_announce": page(DESKS),
     "PUT web:upload_piece": page(DESKS),
     "DELETE web:upload_piece": page(DESKS),
@@ -160,8 +167,8 @@ ROUTES: dict[str, Rule] = {
     "GET web:page_words": letter(reads),
     "GET web:word_overlay": letter(reads),
     "GET web:page_thumb": letter(reads),
-    "GET web:page_at_width width=800": letter(reads),
-    "POST web:letter_turn": letter(reads),
+    "GET web:page_at_width width=640": letter(reads),
+    "POST web:letter_turn": letter(writes, changes=STAGES, degres="90"),
     "GET web:document": letter(reads, of="original"),
     # Inbox
     "GET web:inbox": page(MEMBERS),
@@ -178,8 +185,8 @@ ROUTES: dict[str, Rule] = {
         changes=["pending"],
         one=lambda letter: letter.assignment.pk if letter.assignment else 0,
     ),
-    "POST web:inbox_undo_any": page(MEMBERS),
-    "POST web:inbox_undo": page(INBOXES),
+    "POST web:inbox_undo_any": page(SIGNED_IN),
+    "POST web:inbox_undo": page(SIGNED_IN),
     # Letter
     "GET web:letter": letter(lists),
     "GET web:letter_act verb=prendre": letter(reads, of="assignment"),
@@ -280,9 +287,9 @@ ROUTES: dict[str, Rule] = {
     "GET web:correspondents": page(FILES, directory=True),
     "GET web:correspondent_duplicates": page(MERGERS, directory=True),
     "GET web:correspondent": page(FILES - {"stranger"}, of="correspondent", directory=True),
-    "GET web:correspondent_join": page(),
-    "POST web:correspondent_join": page(),
-    "POST web:correspondent_apart": page(),
+    "GET web:correspondent_join": page(MERGERS - {"stranger"}, of="correspondent", directory=True),
+    "POST web:correspondent_join": page(MERGERS - {"stranger"}, of="correspondent", directory=True),
+    "POST web:correspondent_apart": page(MERGERS - {"stranger"}, of="correspondent"),
     "POST web:correspondent_part": page(),
     "POST web:correspondent_forget": page(SETTERS, of="correspondent"),
     # Kiosk; closed until an administrator opens it

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from courrier.audit.chain import record
 from courrier.audit.models import Event
 from courrier.mail.locking import all_locked, changed, enter, locked
-from courrier.mail.models import Mail, MailState
+from courrier.mail.models import Assignment, Mail, MailState
 from courrier.mail.rights import access_of, acting_for, can, is_for
 from courrier.organisations.models import User
 from workflows.actions.checks import ActionRefused, allow
@@ -26,8 +26,11 @@ def attach(mail: Mail, user: User, first: Mail) -> Mail:
         by_id = {row.pk: row for row in rows}
         held, kept = by_id[mail.pk], by_id[first.pk]
         allow(user, "qualify", held)
-        if kept.organisation_id != held.organisation_id or not can(user, "read", kept):
+        readable = can(user, "read", held) and can(user, "read", kept)
+        if kept.organisation_id != held.organisation_id or not readable:
             raise ActionRefused(_("Vous n'avez pas accès à ce courrier."), forbidden=True)
+        if Assignment.objects.open().filter(mail=held).exists():
+            raise ActionRefused(_("Un service traite encore ce courrier : il ne peut être joint à un autre."))
         if kept.state == MailState.CANCELLED or kept.duplicate_of_id:
             raise ActionRefused(
                 _("%(number)s ne peut plus recevoir de double : il est annulé ou joint à un autre.")

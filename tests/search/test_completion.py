@@ -60,3 +60,15 @@ def test_letters_that_resemble_one(town: Town, search_engine: Engine, index: Cal
         trees[1].pk,
         trees[2].pk,
     }
+
+
+def test_letters_resemble_although_many_were_deleted_or_changed(
+    town: Town, search_engine: Engine, index: Callable[[], None]
+) -> None:
+    """Words of deleted letters still count in an index until it is tidied: more than there are letters."""
+    letters = [town.letter(f"Demande de place en crèche pour Léa {n}", subject="Crèche") for n in range(6)]
+    for _time in range(3):
+        town.changed(*letters)
+        index()
+    alike = similar(letters[0].pk, town.access(), limit=10)
+    assert {hit.mail_id for hit in alike} == {each.pk for each in letters[1:]}

@@ -16,6 +16,7 @@ from courrier.search.engines.tantivy.compiling import Compiler
 from courrier.search.engines.tantivy.folder import IndexFolder, of_todays_schema
 from courrier.search.engines.tantivy.reading import found_letter, light_bodies
 from courrier.search.engines.tantivy.schema import build_schema, register_analyses
+from courrier.search.engines.tantivy.telling import telling_words
 from courrier.search.schema import values_of
 
 WRITER_MEMORY = 64_000_000
@@ -180,11 +181,15 @@ class TantivyEngine:
         hits = searcher.search(itself, 1).hits if searcher else []
         if searcher is None or not hits:
             return []
-        like = Query.more_like_this_query(
-            hits[0][1], min_doc_frequency=2, min_term_frequency=1, max_query_terms=25, min_word_length=3
-        )
-        query = self.compiler.query(tree.Every(only=[only], never=[tree.Is("mail_id", [mail_id])]))
-        found = searcher.search(query.and_must_match(like), limit).hits
+        kept = searcher.doc(hits[0][1])
+        text = "\n".join(str(kept.get_first(name) or "") for name in ("subject", "body"))
+        words = [tree.Word("body", word, weight) for word, weight in telling_words(searcher, text)]
+        if not words:
+            return []
+        least = max(1, len(words) // 5)
+        never = [tree.Is("mail_id", [mail_id])]
+        query = self.compiler.query(tree.Every(must=[tree.Some(words, least)], only=[only], never=never))
+        found = searcher.search(query, limit).hits
         ids = searcher.fast_field_values("mail_id", [address for _, address in found])
         return [(int(each or 0), float(score)) for each, (score, _) in zip(ids, found, strict=True)]
 

@@ -210,7 +210,7 @@ def _name_words(text: str) -> list[str]:
     return [
         word
         for word in words
-        if word not in ("m", "mme", "mlle", "monsieur", "madame", "et", "maitre", "me", "dr", "mr")
+        if word not in ("m", "mme", "mlle", "monsieur", "madame", "et", "maitre", "me", "docteur", "dr", "mr")
     ]
 
 

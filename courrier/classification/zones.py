@@ -222,7 +222,7 @@ def _object_lines(lines: Sequence[Line], index: int) -> list[Line]:
     """The object's line and those it runs on to: close below, of the same size, and not a new part."""
     taken = [lines[index]]
     if not _after_label(lines[index].text):
-        beside = next((line for line in lines if _beside(lines[index], line)), None)
+        beside = next((line for line in lines if beside(lines[index], line)), None)
         below = lines[index + 1 : index + 2]
         taken += [beside] if beside else below
         index = lines.index(taken[-1])
@@ -249,7 +249,7 @@ _NEW_PART = re.compile(
 )
 
 
-def _beside(label: Line, line: Line) -> bool:
+def beside(label: Line, line: Line) -> bool:
     """The cell to the right of a label."""
     return (
         line.placed

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from courrier.classification.fields.digits import as_digits
+from courrier.classification.lines import Line
 from courrier.classification.pages import Evidence
 from courrier.classification.spelling import folded
 from courrier.classification.zones import Letter, Zone
@@ -21,6 +22,8 @@ _PHONE = re.compile(
     r"(?<![\w/])(?:(?:\+|00)?33[ .\-]?(?:\(0\)[ ]?)?|[0Oo])[1-9l](?:(?:[ .\-_]{0,2}[\dOolI|]{2}){4}"
     r"|(?:/[\dOolI|]{2}){4})(?![\d])"
 )
+_ADDRESS_GOES_ON = re.compile(r"(?:[\w.+-]+ ?@[\w.-]*-|[\w.+-]{3,}@|@[\w-]+\.)$")
+_NUMBER_GOES_ON = re.compile(r"(?:^|[ :(])(?:0\d|\+33 ?\d)(?:[ .-]\d\d){0,3}[ .-]?$")
 _PHONE_LABEL = re.compile(
     r"(?:tel|tph|port|mob|fixe|telephone|gsm|fax|appel|joindre|joignable|contact)\w*\W{0,6}$"
 )
@@ -46,10 +49,14 @@ def emails(letter: Letter) -> list[Contact]:
     domain = own.partition("@")[2]
     found = []
     for index, line in enumerate(letter.lines):
-        for match in _EMAIL.finditer(line.text):
-            value = _broken_off(letter, index) + re.sub(r"\s", "", re.sub("[©®]", "@", match[0])).strip(
-                ".-"
-            ).lower().replace(",", ".")
+        for match in _EMAIL.finditer(_with_the_rest(letter, index, _ADDRESS_GOES_ON, "")):
+            if match.start() >= len(line.text):
+                continue
+            value = (
+                _parted_name(line, match.start())
+                + _broken_off(letter, index)
+                + re.sub(r"\s", "", re.sub("[©®]", "@", match[0])).strip(".-").lower().replace(",", ".")
+            )
             value = folded(value)
             name, _, host = value.partition("@")
             if not name or "." not in host or value == own or (domain and host == domain):
@@ -64,6 +71,21 @@ def emails(letter: Letter) -> list[Contact]:
                 score += 1.5
             found.append(Contact(value, line.evidence(*match.span()), index, letter.zones[index], score))
     return _best(found)
+
+
+def _with_the_rest(letter: Letter, index: int, goes_on: re.Pattern[str], between: str) -> str:
+    """A line's text, with the next line's where something is broken at its end."""
+    text = letter.lines[index].text
+    following = letter.lines[index + 1 : index + 2]
+    if not following or following[0].page != letter.lines[index].page or not goes_on.search(text):
+        return text
+    return text + between + following[0].text
+
+
+def _parted_name(line: Line, start: int) -> str:
+    """The first part of an address that reading parted: "guillaume. fabre@…" in a line of its own."""
+    before = re.search(r"(?:^|[:|—–] ?)([a-z0-9]{2,20}[._-]) $", line.text[:start])
+    return before[1] if before and len(line.tokens) <= 5 else ""
 
 
 def _broken_off(letter: Letter, index: int) -> str:
@@ -82,7 +104,9 @@ def phones(letter: Letter) -> list[Contact]:
     for index, line in enumerate(letter.lines):
         if letter.zones[index] == Zone.STAMP:
             continue
-        for match in _PHONE.finditer(line.text):
+        for match in _PHONE.finditer(_with_the_rest(letter, index, _NUMBER_GOES_ON, " ")):
+            if match.start() >= len(line.text):
+                continue
             value = e164(as_digits(match[0]))
             if not value or value == own:
                 continue

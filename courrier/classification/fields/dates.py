@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from courrier.classification.fields.digits import MONTH_NAMES, mended, month
+from courrier.classification.fields.digits import MONTH_NAMES, ROMAN, mended, month
 from courrier.classification.lines import Line
 from courrier.classification.pages import Candidate, Evidence
 from courrier.classification.spelling import folded
@@ -15,9 +15,10 @@ from courrier.classification.zones import Letter, Zone
 
 MONTH_WORDS = tuple(folded(name) for name in MONTH_NAMES)
 _IN_WORDS = re.compile(
-    r"(?<!\d)(?<!\d[.,])(1 ?er|ler|ier|\d{1,2})\.? ?([a-z0-9]{3,10})\.?,? ?((?:19|20)\d\d)?(?!\d)"
+    r"(?<!\d)(?<!\d[.,])(1 ?er|ler|ier|\d{1,2})\.? ?(?:de |of )?([a-z0-9]{3,10})\.?,? ?(?:del? )?((?:19|20)\d\d)?(?!\d)"
 )
 _IN_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?((?:19|20)?\d\d)(?![\d/-])")
+_IN_ROMAN = re.compile(r"(?<![\w.])(\d{1,2}) ?([ ./-]) ?([ivx]{1,4}) ?\2 ?((?:19|20)\d\d)(?!\d)")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 
 _DEADLINE_BEFORE = re.compile(
@@ -88,6 +89,9 @@ def dates_in(text: str, near: date) -> Iterator[tuple[int, int, date, bool]]:
         year = int(match[4]) if len(match[4]) == 4 else 2000 + int(match[4])
         if found := _date(year, int(match[3]), int(match[1])):
             yield match.start(), match.end(), found, True
+    for match in _IN_ROMAN.finditer(text):
+        if match[3] in ROMAN and (found := _date(int(match[4]), ROMAN[match[3]], int(match[1]))):
+            yield match.start(), match.end(), found, True
     yield from _spelt(text)
     for match in _ISO.finditer(text):
         if found := _date(int(match[1]), int(match[2]), int(match[3])):
@@ -128,14 +132,16 @@ _YEARS = {
     for joint in ("-", " ", " et ")
 }
 _SPELT = re.compile(
-    rf"\b({'|'.join(sorted(_DAYS, key=len, reverse=True))}) ({'|'.join(MONTH_WORDS)}) ({'|'.join(_YEARS)})\b"
+    rf"\b({'|'.join(sorted(_DAYS, key=len, reverse=True))}) ({'|'.join(MONTH_WORDS)}),?"
+    rf" ({'|'.join(_YEARS)}|(?:19|20)\d\d)\b"
 )
 
 
 def _spelt(text: str) -> Iterator[tuple[int, int, date, bool]]:
-    """Dates written out, as notaries and commissaires de justice do."""
+    """Dates whose day is written out, as notaries and commissaires de justice do."""
     for match in _SPELT.finditer(text):
-        if found := _date(_YEARS[match[3]], month(match[2]) or 0, _DAYS[match[1]]):
+        year = int(match[3]) if match[3].isdigit() else _YEARS[match[3]]
+        if found := _date(year, month(match[2]) or 0, _DAYS[match[1]]):
             yield match.start(), match.end(), found, True
 
 

@@ -21,6 +21,17 @@ MONTH_NAMES = (
     "décembre",
 )  # fmt: skip
 _LONG = [name for name in MONTHS if len(name) > 4]
+_ABROAD = (
+    "january february march april may june july august september october november december",
+    "januar februar marz april mai juni juli august september oktober november dezember",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+)
+FOREIGN_MONTHS = {name: number for names in _ABROAD for number, name in enumerate(names.split(), 1)}
+"""English, German, Spanish, Portuguese and Italian months; only where they are written out exactly."""
+ROMAN = {name: number for number, name in enumerate(
+    ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), 1)}  # fmt: skip
 
 
 def as_digits(text: str) -> str:
@@ -36,8 +47,8 @@ def mended(text: str) -> str:
 def month(word: str) -> int | None:
     """The month that a folded word names, forgiving one misread letter in long names."""
     word = word.strip(".,")
-    if word in MONTHS:
-        return MONTHS[word]
+    if word in MONTHS or word in FOREIGN_MONTHS:
+        return MONTHS.get(word) or FOREIGN_MONTHS[word]
     if len(word) < 5:
         return 8 if word in ("a0ut", "aoot", "aot", "aoat") else None
     if word.replace("rn", "m") in MONTHS:

@@ -35,7 +35,8 @@ _FILE = re.compile(
     r"|devis|annonce|offre|de l[’']annonce|de l[’']offre|candidat\w*))?"
     r"|(?:notre |votre |mon |nos )?dossier(?: (?:client|suivi|technique|famille))?|affaire|sinistre|contrat"
     r"|police|marché"
-    r"|concession|requ[êe]te|convention|engagement|allocataire|adh[ée]rent|matricule|instance|compte(?: client)?"
+    r"|concession|requ[êe]te|convention|engagement|allocataire|adh[ée]rent|matricule|instance|locataire"
+    r"|compte(?: client)?"
     r"|(?:code|num[ée]ro|n[°ºo*]) (?:de |d[’'])?(?:client|dossier|demande|unique|allocataire|adh[ée]rent"
     r"|usager|famille"
     r"|identifiant|enregistrement)(?: unique)?"
@@ -57,9 +58,17 @@ _FILE_VALUE = re.compile(
 _AFTER_WORDS = re.compile(
     r"(?:[\w'’\-]+[ ]){1,4}(?:[–—-][ ])?(?:n[°ºo*] ?)?(?=[A-Z]*\d)([A-Z0-9]+(?:[/.\-_][A-Z0-9]+)*)"
 )
+_NUMBER_OF = re.compile(
+    r"\b(?:n[°ºo*]|num[ée]ro|№)s? (?:de |du |d[’'])(?P<what>[^:\d.;]{4,45}?)\s?: ?"
+    r"(?P<value>[A-Z0-9]+(?:[/.\-_][A-Z0-9]+)*)",
+    re.IGNORECASE,
+)
+_NOT_FILE_NUMBER = re.compile(
+    r"(?i)t[ée]l|fax|portable|siret|siren|tva|iban|s[ée]cu|compte|facture|rue|recommand|cerfa"
+)
 _SURE_LABEL = re.compile(
     r"(?i).*r[ée]f|.*\bdossier|.*compte client|habilitation|licence|num[ée]ro (?:unique|d)|identifiant|client"
-    r"|.*\b(?:march[ée]|consultation|contrat|sinistre|allocataire|concession)"
+    r"|.*\b(?:bon de commande|locataire|march[ée]|consultation|contrat|sinistre|allocataire|concession)"
 )
 
 
@@ -68,7 +77,7 @@ _ANY_NUMBERED = re.compile(
     r"|№)[ :.]*(?P<value>[A-Z0-9]+(?:[/.\-_][A-Z0-9]+)*(?: \d{3,})*)\b"
 )
 _NOT_FILES = re.compile(
-    r"^(?:article|lot|rue|avenue|chemin|route|appartement|bureau|d[ée]lib[ée]ration|arr[êe]t[ée]|d[ée]cret"
+    r"^(?:article|lot|rue|avenue|chemin|route|appartement|bureau|d[ée]lib[ée]ration|d[ée]cret"
     r"|loi|ordonnance|parcelle|section|facture"
     r"|annexe|page|chapitre|classe|ligne|b[âa]timent|porte|[ée]tage|place|quai|code|t[ée]l[ée]phone|fax|rang"
     r"|tombe|carr[ée]|point|question|avenant"
@@ -90,6 +99,11 @@ def is_number(value: str) -> bool:
     if date and int(date[1]) <= 31 and int(date[2]) <= 12:
         return False
     return not re.fullmatch(r"(?:19|20)\d\d|\d{1,2}[hH]\d{0,2}", value)
+
+
+def _offer(value: str) -> str:
+    """The offers of the public service of employment are O and figures: the O is read as a nought."""
+    return re.sub(r"^0(?=0\d{11,14}$)", "O", value)
 
 
 def cadastre(letter: Letter) -> Iterator[Reference]:
@@ -145,6 +159,9 @@ def files(letter: Letter) -> Iterator[Reference]:
     """Numbers of files, contracts, customers and the like."""
     yield from _labelled(letter)
     for stretch in stretches(letter):
+        for match in stretch.finditer(_NUMBER_OF):
+            if is_number(match["value"]) and not _NOT_FILE_NUMBER.search(match["what"]):
+                yield stretch.reference("file", match["value"], 0.85, match.span("value"))
         for match in stretch.finditer(_ASSOCIATION):
             yield stretch.reference("file", match[0], 0.85, match.span())
         for match in stretch.finditer(_ANY_NUMBERED) if letter.zones[stretch.index] != Zone.FOOTER else ():
@@ -171,6 +188,7 @@ def _labelled(letter: Letter) -> Iterator[Reference]:
             if not value or (value.start(1) >= stretch.length and not match["gap"].strip(" n°º.o")):
                 continue
             text = re.sub(r"\s*([/.\-_–])\s*", r"\1", value[1]).strip(" .-/")
+            text = _offer(text) if re.search(r"(?i)annonce|offre", match["label"]) else text
             if is_number(text) and not re.match(
                 r"\s*(?:€|euros?|m2|m²|%|h\b|km)", stretch.text[value.end(1) :]
             ):

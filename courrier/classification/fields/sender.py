@@ -11,10 +11,11 @@ from rapidfuzz import fuzz
 
 from courrier.classification.fields.contacts import Contact, emails, phones, postcodes
 from courrier.classification.fields.references import Reference, plain
+from courrier.classification.fields.subject import HEADING
 from courrier.classification.lines import Line
 from courrier.classification.pages import Candidate, Evidence
 from courrier.classification.spelling import folded
-from courrier.classification.zones import MAIL_HEADER, RECIPIENT, Letter, Zone
+from courrier.classification.zones import MAIL_HEADER, RECIPIENT, Letter, Zone, beside
 
 _CIVILITY = re.compile(
     r"^\W*(?:(?:monsieur|messieurs|madame|mesdames|mademoiselle|mmes?|mlles?|mrs?|mm|m|me|maitre|docteur|dr"
@@ -194,9 +195,11 @@ def kind_of(text: str) -> str:
 def cleaned(text: str) -> str:
     """A name without civility, dangling punctuation, or what follows a dash or comma that is no name."""
     text = re.sub(r"^[^\wÀ-ÿ«\"]+|[^\wÀ-ÿ.)»\"]+$", "", text).strip()
+    text = re.sub(r"(?i)^(?:ma[iî]tre|docteur|dr|me)\.? \([^)]*\)\s*", "", text)
     if kind_of(text) == "person":
-        text = _CIVILITY.sub("", text)
-        text = re.split(r"\s+[–—|-]\s+|,\s+(?!et\b)|\s*\(", text)[0]
+        text = re.sub(r"(?i)^\W*(?:ici )?repr[ée]sent[ée]+s? par\s+", "", text)
+        text = re.sub(r"^\([^)]*\)\s*", "", _CIVILITY.sub("", text))
+        text = re.split(r"\s+[–—|-]\s+|,\s+(?!et\b)|\s*\([^)]*\)?$", text)[0]
         text = re.sub(r"\s+(?:née?|veuve|épouse|ép\.)\s+.*$", "", text)
     text = re.split(
         r"\s+[–—|]\s+(?=\d|[a-z]|SIRET|Tél|RCS|SARL|SAS)|\s*[,–—-]\s*(?:SIRET|RCS|au capital|capital)\b"
@@ -215,6 +218,7 @@ def _names(letter: Letter) -> Iterator[_Name]:
     yield from _from_footer(letter)
     yield from _from_statement(letter)
     yield from _from_form(letter)
+    yield from _from_address(letter)
 
 
 def _from_mail_header(letter: Letter) -> Iterator[_Name]:
@@ -268,7 +272,7 @@ def _is_name_line(letter: Letter, index: int) -> bool:
     letters = sum(character.isalpha() for character in text)
     if letters < 3 or letters < 0.55 * len(text.replace(" ", "")) or len(line.tokens) > 12:
         return False
-    if _NOT_A_NAME.search(text) or MAIL_HEADER.match(text) or RECIPIENT.search(text):
+    if _NOT_A_NAME.search(text) or HEADING.match(text) or MAIL_HEADER.match(text) or RECIPIENT.search(text):
         return False
     return not (_STREET.search(text) and kind_of(line.text) == "person")
 
@@ -308,6 +312,7 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
             else 0.0
         )
         score -= 1.5 if text[:1].islower() else 0.0
+        score -= 2.5 if line.certainty < 0.8 and not _is_person(line) else 0.0
         sign = number == names[0] and text.isupper()
         score -= 1.2 if not sign and not _person_like(text) and kind_of(text) == "person" else 0.0
         score += 1.2 if sign else 0.0
@@ -328,9 +333,19 @@ def _no_name_alone(line: Line, zone: Zone) -> bool:
     return zone == Zone.SIGNATURE and not _person_like(text) and kind_of(text) == "person"
 
 
+_BEGINNINGS = (
+    *("Association", "Communauté", "Commission", "Comité", "Collectif", "Conseil", "Cabinet", "Caisse"),
+    *("Centre", "Chambre", "Direction", "Département", "Étude", "Fédération", "Ministère", "Mutuelle"),
+    *("Office", "Orchestre", "Préfecture", "Société", "Syndicat", "Tribunal", "Trésorerie", "Université"),
+)
+
+
 def _capital(text: str) -> str:
-    """ "Ilyès" is often read "llyès"."""
-    return re.sub(r"^ll(?=[a-zà-ÿ])", "Il", text)
+    """A name whose beginning was cut or misread: "llyès" is "Ilyès", "ommunauté de…" is "Communauté de…"."""
+    text = re.sub(r"^ll(?=[a-zà-ÿ])", "Il", text)
+    first = text.split(" ")[0]
+    whole = next((word for word in _BEGINNINGS if len(first) > 4 and word[1:] == first), first)
+    return whole + text[len(first) :]
 
 
 _GENERIC = re.compile(
@@ -347,19 +362,43 @@ _GENERIC = re.compile(
 def _run_on(lines: list[Line], number: int, names: list[int]) -> str:
     """A name that a narrow column broke: "Service de / gestion comptable / de Dax"."""
     text = lines[number].text
+    if stacked := _stacked(lines, number, names):
+        return stacked
     if kind_of(text + " " + " ".join(lines[place].text for place in names)) == "person" or _is_person(
         lines[number]
     ):
         return ""
     for place in range(number + 1, min(number + 4, len(lines))):
         line = lines[place]
-        if place not in names or line.top - lines[place - 1].box[3] > 1.1 * line.height:
+        above = lines[place - 1]
+        if place not in names or line.top - above.box[3] > 1.1 * line.height:
+            break
+        if max(line.height, above.height) > 1.5 * min(line.height, above.height):
             break
         unfinished = re.search(r"\b(?:de|du|des|la|le|les|d['’]|l['’]|et|&)$", text, re.IGNORECASE)
-        if not (unfinished or line.text[:1].islower() or _GENERIC.fullmatch(folded(text))):
+        goes_on = re.match(r"(?:de|du|des|d['’]|l['’]|aux?|et)\b", line.folded)
+        if not (unfinished or goes_on or line.text[:1].islower() or _GENERIC.fullmatch(folded(text))):
             break
         text = f"{text} {line.text}"
     return text if text != lines[number].text else ""
+
+
+def _stacked(lines: list[Line], number: int, names: list[int]) -> str:
+    """A name in capitals that fills several short lines of one size: "COMMISSION / D'ACCÈS AUX / DOCUMENTS"."""
+    first = lines[number]
+    if not first.text.isupper() or len(first.tokens) > 3:
+        return ""
+    taken = [first]
+    for place in range(number + 1, min(number + 5, len(lines))):
+        line, above = lines[place], taken[-1]
+        alike = max(line.height, above.height) <= 1.5 * min(line.height, above.height)
+        if place not in names or not line.text.isupper() or len(line.tokens) > 4 or not alike:
+            break
+        if line.top - above.box[3] > 1.2 * line.height:
+            break
+        taken.append(line)
+    text = " ".join(line.text for line in taken)
+    return text if len(taken) > 1 and kind_of(text) in ("administration", "association") else ""
 
 
 def _is_person(line: Line) -> bool:
@@ -430,13 +469,16 @@ def _from_footer(letter: Letter) -> Iterator[_Name]:
         first = re.split(
             r"\s+[–—|•·-]\s+|,\s|\s(?:SIRET|SARL|SAS|SASU|SA|SELARL|EURL|SCP|SNC|RCS|au capital)\b", line.text
         )[0].strip()
+        trading = re.search(r"\b(?:SARL|SASU?|SA|SELARL|EURL|SCP|SNC|RCS|au capital)\b", line.text)
+        kind = "company" if trading else kind_of(first)
         if (
             3 <= len(first) <= 70
-            and kind_of(first) != "person"
+            and kind != "person"
             and not _NOT_A_NAME.search(folded(first))
             and not _STREET.search(folded(first))
         ):
-            yield _Name(cleaned(first), kind_of(first), 1.8, line.evidence(0, len(first)), [index])
+            named = 2.7 if re.search(r"\b(?:siret|siren|rcs)\b", line.folded) else 1.8
+            yield _Name(cleaned(first), kind, named, line.evidence(0, len(first)), [index], line.certainty)
 
 
 def _from_statement(letter: Letter) -> Iterator[_Name]:
@@ -451,11 +493,29 @@ def _from_statement(letter: Letter) -> Iterator[_Name]:
             yield _Name(cleaned(match["name"]), "person", strong, line.evidence(*match.span("name")), [index])
 
 
+_ANYBODY = re.compile(r"contact|info|accueil|mairie|bonjour|service|compta|direction|secretariat|courrier")
+
+
+def _from_address(letter: Letter) -> Iterator[_Name]:
+    """The name that an e-mail address spells out: "cordes.sensibles@association.example"."""
+    for contact in emails(letter)[:1]:
+        local, _, host = contact.value.partition("@")
+        words = re.split(r"[._-]", local)
+        if (
+            len(words) > 1
+            and all(len(word) > 2 and word.isalpha() for word in words)
+            and not _ANYBODY.search(local)
+        ):
+            name = " ".join(word.capitalize() for word in words)
+            kind = "association" if re.search(r"\basso", host) else "person"
+            yield _Name(name, kind, 2.3 if kind == "association" else 1.5, contact.evidence, [contact.line])
+
+
 _FIELD = re.compile(
     r"^\W*(?:(?P<both>nom(?: et|,| /)? ?pr[ée]noms?(?: du (?:demandeur|d[ée]clarant))?|demandeur|d[ée]clarant"
     r"|exp[ée]diteur|raison sociale"
-    r"|d[ée]nomination|(?:nom de l['’])?association|soci[ée]t[ée]|identit[ée])|(?P<last>nom(?: de (?:famille"
-    r"|naissance|jeune fille))?)|(?P<first>pr[ée]noms?))\s*[:.]\s*(?P<value>.*)$",
+    r"|entreprise|d[ée]nomination|(?:nom de l['’])?association|soci[ée]t[ée]|identit[ée])|(?P<last>nom(?: de (?:famille"
+    r"|naissance|jeune fille))?)|(?P<first>pr[ée]noms?))\s*(?:[:.]\s*(?P<value>.*)|)$",
     re.IGNORECASE,
 )
 
@@ -467,11 +527,12 @@ def _from_form(letter: Letter) -> Iterator[_Name]:
         match = _FIELD.match(line.text)
         if not match:
             continue
-        value = match["value"].strip() or (
-            letter.lines[index + 1].text if index + 1 < len(letter.lines) else ""
-        )
+        cell = next((other for other in letter.lines if beside(line, other)), None)
+        below = letter.lines[index + 1 : index + 2] if match["value"] is not None else []
+        value = (match["value"] or "").strip()
+        value = value or (cell.text if cell else "") or (below[0].text if below else "")
         value = re.split(r"\s{2,}|\bpr[ée]noms?\s*:", value, flags=re.IGNORECASE)[0].strip()
-        inline = re.search(r"\bpr[ée]noms?\s*:\s*(\S+)", match["value"], re.IGNORECASE)
+        inline = re.search(r"\bpr[ée]noms?\s*:\s*(\S+)", match["value"] or "", re.IGNORECASE)
         if match["last"] and inline:
             value = f"{inline[1]} {value}"
         elif match["last"]:
@@ -503,12 +564,36 @@ def _ranked(names: list[_Name], letter: Letter) -> list[_Name]:
             confirmed.append(name)
         elif not set(same.block) & set(name.block):
             same.score += 1.5
+            if _shortens(same.text, name.text) or _misreads(same, name):
+                same.text = name.text
             if name.kind != "person" and len(name.text) > len(same.text) and name.certainty >= same.certainty:
                 same.text, same.kind, same.certainty = name.text, name.kind, name.certainty
     return sorted(confirmed, key=lambda found: -found.score)
 
 
+def _misreads(name: _Name, other: _Name) -> bool:
+    """Whether a body's name was read worse where it stands large than where it is repeated."""
+    plainer = re.sub(r"\W", "", folded(other.text)) in re.sub(r"\W", "", folded(name.text))
+    return "person" not in (name.kind, other.kind) and plainer and name.certainty < 0.88 < other.certainty
+
+
+def _shortens(one: str, other: str) -> bool:
+    """ "Jordan P." is "Jordan Peyronnet", "H. d'Orsanne" is "Hubert d'Orsanne"."""
+    short, full = (re.findall(r"[a-z'-]+", folded(text)) for text in (one, other))
+    return (
+        len(short) == len(full) >= 2
+        and short != full
+        and any(len(word) > 2 for word in short)
+        and all(
+            word == whole or (len(word) == 1 and whole[0] == word)
+            for word, whole in zip(short, full, strict=True)
+        )
+    )
+
+
 def _same(one: str, other: str) -> bool:
+    if _shortens(one, other) or _shortens(other, one):
+        return True
     first, second = folded(one), folded(other)
     if fuzz.token_set_ratio(first, second) >= 88:
         return True

@@ -51,7 +51,7 @@ def shortened(text: str, longest: int) -> str:
     return cut + "…"
 
 
-_HEADING = re.compile(
+HEADING = re.compile(
     r"^\W*(?:facture|avoir|demande|declaration|avis|mise en demeure|convocation|invitation|notification"
     r"|relance|rappel"
     r"|formulaire|attestation|certificat|requete|recours|petition|candidature|devis|bordereau|proces-verbal|arrete"
@@ -69,7 +69,7 @@ def _title(letter: Letter) -> Line | None:
         if zone not in (Zone.HEAD, Zone.BODY) or not 1 < len(line.tokens) <= 14:
             continue
         plain = line.folded
-        if not _HEADING.match(plain):
+        if not HEADING.match(plain):
             continue
         capitals = line.text.isupper() or sum(token.text.isupper() for token in line.tokens) >= 0.6 * len(
             line.tokens

@@ -9,7 +9,7 @@ FROM python:3.13-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         tesseract-ocr tesseract-ocr-fra tesseract-ocr-osd \
-        poppler-utils libjpeg-turbo-progs \
+        poppler-utils libjpeg-turbo-progs ghostscript \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
         fonts-dejavu fonts-liberation \
         gettext \

@@ -5,6 +5,7 @@ RUN_PACKAGES=(
   tesseract-ocr tesseract-ocr-fra tesseract-ocr-osd # reads the pages
   poppler-utils                                     # takes PDF pages apart
   libjpeg-turbo-progs                               # packs scans more tightly, losslessly
+  ghostscript                                       # archives PDF as PDF/A
   libpango-1.0-0 libpangoft2-1.0-0                  # lay out replies for weasyprint
   libharfbuzz-subset0                               # puts only the letters used into a reply's PDF
   fonts-dejavu fonts-liberation                     # letters of the replies

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from courrier.annotations.notes import annotate
+from courrier.classification.models import RoutingRule
 from courrier.correspondents.models import Correspondent
 from courrier.mail.models import Confidentiality, Mail
+from courrier.mailboxes.models import Mailbox, Message, Outcome
 from courrier.organisations.models import Role, User
 from courrier.replies.drafting import draft_reply
 from courrier.replies.models import Reply, Template
 from courrier.search import flush
+from courrier.search.saved import save_search
+from courrier.statistics.tasks import count_all
 from tests import build
 from tests.web import town as towns
 from tests.web.desk import placed
@@ -29,6 +33,10 @@ class Furnished:
     withheld: Mail
     reply: Reply
     template: Template
+    sender: Correspondent
+    twin: Correspondent
+    rule: RoutingRule
+    mailbox: Mailbox
 
 
 def furnish() -> Furnished:
@@ -43,6 +51,8 @@ def furnish() -> Furnished:
         "elected": build.member(here, Role.ELECTED),
         "administrator": build.member(here, Role.ADMINISTRATOR),
         "far_desk": build.member(far, Role.RECEPTION),
+        "far_administrator": build.member(far, Role.ADMINISTRATOR),
+        "far_direction": build.member(far, Role.DIRECTION),
     }
     build.member(here, Role.MANAGER, town.urb)
     template = Template.objects.create(
@@ -63,4 +73,31 @@ def furnish() -> Furnished:
     reply = draft_reply(taken.assignment, town.agent)
     while flush(100):
         pass
-    return Furnished(town, people, waiting, free.mail, taken.mail, withheld.mail, reply, template)
+    twin = Correspondent.objects.create(
+        organisation=here, name="Jeanne MARTIN", address="3 r. Haute", email="jeanne@exemple.fr"
+    )
+    rule = RoutingRule.objects.create(
+        organisation=here, name="Cantine", words="cantine, menu", department=town.fin
+    )
+    mailbox = Mailbox(
+        organisation=here, address="mairie@cazalis.example", host="imap.exemple.fr", username="mairie"
+    )
+    mailbox.give_password("lettre")
+    mailbox.save()
+    Message.objects.create(mailbox=mailbox, sha256="0" * 64, outcome=Outcome.REFUSED, reason="Trop gros.")
+    save_search(town.direction, "Permis", "permis", alert=True)
+    count_all()
+    return Furnished(
+        town,
+        people,
+        waiting,
+        free.mail,
+        taken.mail,
+        withheld.mail,
+        reply,
+        template,
+        sender,
+        twin,
+        rule,
+        mailbox,
+    )

@@ -29,6 +29,10 @@ def screen(group: str, name: str, who: str, path: Callable[[Furnished], str], ro
     return Place(name, route or name, who, path, group)
 
 
+def tab_of(here: Furnished, tab: str) -> str:
+    return at("letter", here.taken.number) + f"?onglet={tab}"
+
+
 DESK = [
     screen("desk", "reception", "desk", lambda _: at("reception")),
     screen("desk", "reception-empty", "far_desk", lambda _: at("reception"), "reception"),
@@ -108,12 +112,60 @@ SETTINGS = [
         "settings", "reply_template", "administrator", lambda here: at("reply_template", here.template.pk)
     ),
 ]
+UNDERSTANDING = [
+    screen("understanding", "rules", "administrator", lambda _: at("rules")),
+    screen("understanding", "rules-empty", "far_administrator", lambda _: at("rules"), "rules"),
+    screen("understanding", "rule_add", "administrator", lambda _: at("rule_add")),
+    screen("understanding", "rule", "administrator", lambda here: at("rule", here.rule.pk)),
+    screen("understanding", "learning", "administrator", lambda _: at("learning")),
+    screen("understanding", "thresholds", "administrator", lambda _: at("thresholds")),
+    screen("understanding", "correspondents", "desk", lambda _: at("correspondents")),
+    screen(
+        "understanding", "correspondents-empty", "far_desk", lambda _: at("correspondents"), "correspondents"
+    ),
+    screen("understanding", "correspondent", "desk", lambda here: at("correspondent", here.sender.pk)),
+    screen("understanding", "correspondent_duplicates", "desk", lambda _: at("correspondent_duplicates")),
+    screen(
+        "understanding",
+        "correspondent_join",
+        "desk",
+        lambda here: at("correspondent_join", here.sender.pk, here.twin.pk),
+    ),
+]
+WATCHING = [
+    screen("watching", "statistics", "direction", lambda _: at("statistics")),
+    screen("watching", "statistics-empty", "far_direction", lambda _: at("statistics"), "statistics"),
+    screen("watching", "flows", "administrator", lambda _: at("flows")),
+    screen("watching", "letter_flow", "agent", lambda here: at("letter_flow", here.taken.number)),
+    screen(
+        "watching",
+        "letter-clock",
+        "agent",
+        lambda here: at("letter", here.taken.number) + "?onglet=delais",
+        "letter",
+    ),
+    screen(
+        "watching",
+        "letter-history",
+        "agent",
+        lambda here: at("letter", here.taken.number) + "?onglet=historique",
+        "letter",
+    ),
+    screen("watching", "delays", "administrator", lambda _: at("delays")),
+    screen("watching", "days", "administrator", lambda _: at("days")),
+    screen("watching", "search_state", "administrator", lambda _: at("search_state")),
+    screen("watching", "saved_searches", "direction", lambda _: at("saved_searches")),
+    screen("watching", "saved_searches-empty", "agent", lambda _: at("saved_searches"), "saved_searches"),
+    screen("watching", "search_exports", "direction", lambda _: at("search_exports")),
+    screen("watching", "similar_letters", "agent", lambda here: at("similar_letters", here.taken.number)),
+    screen("watching", "mailbox", "administrator", lambda here: at("mailbox", here.mailbox.pk)),
+]
 OUTSIDE = [
     screen("outside", "login", "", lambda _: at("login")),
     screen("outside", "accessibility", "", lambda _: at("accessibility")),
 ]
 
-PLACES = [*DESK, *DEPARTMENT, *FINDING, *SETTINGS, *OUTSIDE]
+PLACES = [*DESK, *DEPARTMENT, *FINDING, *SETTINGS, *UNDERSTANDING, *WATCHING, *OUTSIDE]
 
 NO_SCREENS = {
     "home": "leads to the screen one begins with",
@@ -157,6 +209,45 @@ NO_SCREENS = {
     "person_switch": "does something",
     "circuit_chosen": "leads to a circuit",
     "reply_template_remove": "does something",
+    "attach": "does something",
+    "detach": "does something",
+    "correspondent_apart": "does something",
+    "correspondent_forget": "does something",
+    "correspondent_part": "does something",
+    "day_remove": "does something",
+    "flow_bpmn": "a file",
+    "inbox_undo": "does something",
+    "inbox_undo_any": "does something",
+    "language": "does something",
+    "learning_progress": "a part of the learning page",
+    "learning_serve": "does something",
+    "learning_train": "does something",
+    "letter_clock": "does something",
+    "letter_clock_withdraw": "does something",
+    "letter_news": "a part of the letter",
+    "letter_turn": "does something",
+    "live": "a stream",
+    "live_counts": "data of every screen",
+    "live_news": "data of every screen",
+    "mailbox_remove": "does something",
+    "page_at_width": "an image",
+    "rule_move": "does something",
+    "rule_off": "does something",
+    "rule_remove": "does something",
+    "saved_search": "leads to the search",
+    "saved_search_alert": "does something",
+    "saved_search_bring_back": "does something",
+    "saved_search_remove": "does something",
+    "saved_search_rename": "does something",
+    "search_export": "does something",
+    "search_export_file": "a file",
+    "search_export_remove": "does something",
+    "search_retry": "does something",
+    "search_save": "does something",
+    "statistics_csv": "a file",
+    "upload_announce": "data of the upload",
+    "upload_finish": "data of the upload",
+    "upload_piece": "data of the upload",
 }
 
 

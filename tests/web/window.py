@@ -69,4 +69,4 @@ def window(
     opened.page.on("request", opened.watch)
     yield opened
     context.close()
-    assert opened.troubles == []
+    assert opened.troubles == [], opened.troubles

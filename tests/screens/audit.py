@@ -107,6 +107,7 @@ def judge(page: Page, seen: Seen, *, dark: bool = False) -> None:
 
 def photograph(page: Page, seen: Seen) -> None:
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.wait_for_timeout(300)  # colours come back from the dark
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(50)

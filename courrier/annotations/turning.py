@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from courrier.annotations.models import PageTurn
 from courrier.annotations.notes import NoteRefused
 from courrier.audit.chain import record
 from courrier.mail.locking import locked
-from courrier.mail.models import Mail
+from courrier.mail.models import Mail, Page
 from courrier.mail.rights import can
 from courrier.organisations.models import User
 
@@ -32,3 +34,9 @@ def turn_page(mail: Mail, user: User, page: int, degrees: int) -> None:
 def turns_of(mail: Mail) -> dict[int, int]:
     """How far each turned page of the letter is turned, in degrees to the right."""
     return dict(PageTurn.objects.filter(mail=mail).exclude(degrees=0).values_list("page", "degrees"))
+
+
+def with_turns(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """The pages, each with `turn`: how far it is turned, in degrees to the right."""
+    turned = PageTurn.objects.filter(mail=OuterRef("mail"), page=OuterRef("number"))
+    return pages.annotate(turn=Coalesce(Subquery(turned.values("degrees")[:1]), 0))

@@ -20,3 +20,6 @@ STORAGES = {
 }
 if most_streams:
     LIVE_STREAMS = int(most_streams)
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = (
+    True  # a browser of a test gets scripts without collecting them
+)

@@ -47,7 +47,7 @@ def test_a_letter_is_found_taken_and_left_by_keys_alone(
     page = here.open("/bannette/URB/")
     page.keyboard.press("j")
     page.keyboard.press("p")
-    page.get_by_text("Courrier pris en charge.").wait_for()
+    page.locator("#toasts").get_by_text("Courrier pris en charge.").wait_for()
     on_desk.assignment.refresh_from_db()
     assert on_desk.assignment.accepted_by == town.agent
     here.open("/bannette/URB/?vue=libres")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from courrier.annotations.turning import with_turns
 from courrier.classification.models import SuggestionField
 from courrier.classification.rules import fired
 from courrier.correspondents.identity import name_words
@@ -109,7 +110,7 @@ def shown(request: HttpRequest, name: str, context: dict[str, Any], status: int 
 
 
 def letter(request: HttpRequest, here: Organisation, number: str) -> Mail:
-    pages = Page.objects.order_by("number").defer("words", "text", "barcodes")
+    pages = with_turns(Page.objects.order_by("number").defer("words", "text", "barcodes"))
     returned = Assignment.objects.select_related("department").order_by("-finished_at")
     mails = Mail.objects.visible_to(signed_in(request)).filter(organisation=here, number=number)
     found = (

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from courrier.annotations.turning import with_turns
 from courrier.mail.models import Assignment, Page
 from courrier.mail.rights import access_of, can
 from courrier.organisations.models import User
@@ -171,7 +172,9 @@ def show(request: HttpRequest, found: Reply, form: ReplyForm | None) -> HttpResp
         "reply": found,
         "form": form,
         "templates": templates_for(found),
-        "pages": Page.objects.filter(mail=found.mail).defer("words", "text", "barcodes").order_by("number"),
+        "pages": with_turns(
+            Page.objects.filter(mail=found.mail).defer("words", "text", "barcodes").order_by("number")
+        ),
         "letter_url": back_to_letter(request, found.mail),
     }
     wrong = form is not None and form.is_bound and not form.is_valid()

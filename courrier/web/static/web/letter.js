@@ -1,7 +1,8 @@
 // The letter's page: zoom, turn, words over the image, marks drawn on a page, hits, keys.
-import { csrfToken, toast, typing } from "./app.js";
+import { typing } from "./app.js";
 import "./letter_news.js";
 import "./messages.js";
+import { layTurned, turnOf, turnOn } from "./turning.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const viewer = document.querySelector("[data-viewer]");
@@ -18,7 +19,7 @@ function zoomTo(step) {
   viewer.dataset.zoom = step;
   if (shown) shown.textContent = step === "fit" ? fitted : `${step} %`;
   sizeImages();
-  for (const page of pages) turnPage(page);
+  for (const page of pages) layTurned(page);
   at?.scrollIntoView({ block: "start" });
   sheets.scrollLeft = (sheets.scrollWidth - sheets.clientWidth) / 2;
 }
@@ -30,54 +31,12 @@ function zoomBy(by) {
   if (next) zoomTo(next);
 }
 
-// A page turned by who may write on the letter stays turned for everyone; the scan itself is never touched.
-const turnedBy = (page) => Number(page.dataset.turn ?? 0);
-function turnPage(page) {
-  const turn = page.querySelector(".sheet-turn");
-  if (!turn) return;
-  const image = turn.querySelector("img");
-  const ratio = image.getAttribute("height") / image.getAttribute("width");
-  const turned = turnedBy(page);
-  if (!turned || !ratio) {
-    for (const name of ["transform", "width"]) turn.style.removeProperty(name);
-    page.style.removeProperty("height");
-    return;
-  }
-  const width = page.clientWidth;
-  const aside = turned % 180 !== 0;
-  const inner = aside ? width / ratio : width;
-  turn.style.setProperty("width", `${inner}px`);
-  turn.style.setProperty("transform-origin", "0 0");
-  const height = inner * ratio;
-  const moves = { 90: `translate(${width}px, 0)`, 180: `translate(${width}px, ${height}px)`, 270: `translate(0, ${inner}px)` };
-  turn.style.setProperty("transform", `${moves[turned]} rotate(${turned}deg)`);
-  page.style.setProperty("height", `${aside ? inner : height}px`);
-}
 const turnUrl = document.querySelector("[data-turn-url]")?.dataset.turnUrl;
-const saving = new Map();
 function turn() {
   const page = current();
-  if (!page?.querySelector(".sheet-turn")) return;
-  page.dataset.turn = (turnedBy(page) + 90) % 360;
-  turnPage(page);
-  const number = page.dataset.page;
-  const thumb = viewer.querySelector(`[data-thumb="${number}"]`);
-  if (thumb) thumb.dataset.turn = page.dataset.turn;
-  if (!turnUrl) return;
-  clearTimeout(saving.get(number));
-  saving.set(number, setTimeout(() => saveTurn(number, page.dataset.turn), 700));
+  if (page?.querySelector(".sheet-turn")) turnOn(page, viewer.querySelector(`[data-thumb="${page.dataset.page}"]`), turnUrl);
 }
-async function saveTurn(number, degrees) {
-  try {
-    const body = new URLSearchParams({ degres: degrees });
-    const answer = await fetch(turnUrl.replace("/0/", `/${number}/`), { method: "POST", body, headers: { "X-CSRFToken": csrfToken() } });
-    if (answer.ok) return;
-  } catch {
-    // said below
-  }
-  toast(document.body.dataset.failed, "warn");
-}
-for (const page of pages) if (turnedBy(page)) turnPage(page);
+for (const page of pages) if (turnOf(page)) layTurned(page);
 
 // The browser takes the image that fits the page as it is shown; all pages are as wide as the first.
 function sizeImages() {
@@ -91,7 +50,7 @@ new ResizeObserver(() => {
   if (sheets.clientWidth === fittedTo) return;
   fittedTo = sheets.clientWidth;
   sizeImages();
-  for (const page of pages) if (turnedBy(page)) turnPage(page);
+  for (const page of pages) if (turnOf(page)) layTurned(page);
 }).observe(sheets);
 
 // Words are fetched when their page comes near; the strip follows what is on screen.
@@ -309,7 +268,7 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   pages[pages.findIndex((each) => each.id === page.id)] = page;
   for (const watch of [near, far, inView]) watch.observe(page);
   sizeImages();
-  turnPage(page);
+  layTurned(page);
   loadWords(page);
 });
 

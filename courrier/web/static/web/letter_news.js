@@ -14,11 +14,15 @@ async function look() {
     if (!side().querySelector("textarea:focus")) location.reload();
     return;
   }
+  const { place } = side().dataset;
   const query = new URLSearchParams(location.search);
-  query.set("depuis", side().dataset.place);
+  query.set("depuis", place);
   try {
     const answer = await fetch(`${news.dataset.news}?${query}`);
-    if (answer.ok && !answer.redirected) news.innerHTML = await answer.text();
+    if (!answer.ok || answer.redirected) return;
+    const html = await answer.text();
+    if (side().dataset.place === place) news.innerHTML = html;
+    else if (told > Number(side().dataset.place)) lookSoon();
   } catch {
     // told at the next event
   }

@@ -2,6 +2,7 @@
 import { csrfToken, showCount, toast, typing } from "./app.js";
 import { attachViewer } from "./viewer.js";
 import { attachSenders } from "./senders.js";
+import { keepTurns } from "./turning.js";
 
 const desk = document.getElementById("desk");
 const words = document.getElementById("qualification-words").dataset;
@@ -103,6 +104,7 @@ async function submitted(event) {
   const following = upcoming;
   settledHere.push(element.dataset.number);
   performance.mark("letter-accepted");
+  keepTurns();
   const body = new FormData(sent);
   if (following) {
     setTimeout(() => send(sent.action, body, element, address), PAINT);

@@ -1,3 +1,5 @@
+import { layTurned } from "./turning.js";
+
 // Nothing typed is lost by leaving: the browser asks first. Ctrl-S saves the draft.
 const form = document.querySelector(".reply-form");
 if (form) {
@@ -12,3 +14,7 @@ if (form) {
     }
   });
 }
+
+// Pages that somebody turned are read here as they lie in the letter.
+const turned = document.querySelectorAll(".reply-page[data-turn]");
+if (turned.length) new ResizeObserver(() => turned.forEach(layTurned)).observe(document.querySelector(".reply-letter"));

@@ -1,7 +1,10 @@
 // Pages beside a form: zoom, thumbnails, words lit where a field's value comes from, words taken from the page.
 
+import { layTurned, turnOf, turnOn } from "./turning.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = [.5, .67, .8, 1, 1.25, 1.5, 2, 2.5, 3];
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 let zoom = 1;
 /** Ends the keys of the letter before: the pages of one letter hear them, wherever the focus is. */
 let keys = new AbortController();
@@ -52,7 +55,7 @@ function attachZoom(viewer, sheets) {
   onKey((event) => {
     if (event.key === "PageDown" || event.key === "PageUp") {
       event.preventDefault();
-      sheets.scrollBy({ top: (event.key === "PageDown" ? 1 : -1) * sheets.clientHeight * .85, behavior: "smooth" });
+      sheets.scrollBy({ top: (event.key === "PageDown" ? 1 : -1) * sheets.clientHeight * .85, behavior: still.matches ? "auto" : "smooth" });
     }
     if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
     const key = { "+": "in", "=": "in", "-": "out", 0: "fit" }[event.key];
@@ -61,16 +64,14 @@ function attachZoom(viewer, sheets) {
   apply(zoom);
 }
 
-/** Turn the page in view a quarter to the right, by its button or by T: for the eye alone, the scan stays as it is. */
+/** Turn the page in view a quarter to the right, by its button or by T. */
 function attachTurning(viewer, sheets) {
   const pages = [...sheets.querySelectorAll(".sheet-page")];
   const turn = () => {
     const frame = sheets.getBoundingClientRect();
     const middle = frame.top + frame.height / 2;
     const page = pages.find((each) => each.getBoundingClientRect().bottom > middle) ?? pages.at(-1);
-    if (!page) return;
-    page.dataset.turn = (turnOf(page) + 90) % 360;
-    layTurned(page);
+    if (page) turnOn(page, viewer.querySelector(`.thumb[data-page="${page.dataset.page}"]`), viewer.dataset.turnUrl);
   };
   viewer.querySelector("[data-turns]")?.addEventListener("click", turn);
   onKey((event) => {
@@ -79,29 +80,9 @@ function attachTurning(viewer, sheets) {
     event.preventDefault();
     turn();
   });
+  pages.filter(turnOf).forEach(layTurned);
   new ResizeObserver(() => pages.filter(turnOf).forEach(layTurned)).observe(sheets);
   sheets.addEventListener("zoomed", () => pages.filter(turnOf).forEach(layTurned));
-}
-
-const turnOf = (page) => Number(page.dataset.turn ?? 0);
-
-function layTurned(page) {
-  const sheet = page.querySelector(".sheet-turn");
-  const turned = turnOf(page);
-  for (const name of ["transform", "transform-origin", "width"]) sheet.style.removeProperty(name);
-  page.style.removeProperty("height");
-  if (!turned) return;
-  const image = sheet.querySelector("img");
-  const ratio = image.getAttribute("height") / image.getAttribute("width");
-  const width = page.clientWidth;
-  const aside = turned % 180 !== 0;
-  const inner = aside ? width / ratio : width;
-  const height = inner * ratio;
-  const moved = { 90: [width, 0], 180: [width, height], 270: [0, inner] }[turned];
-  sheet.style.width = `${inner}px`;
-  sheet.style.transformOrigin = "0 0";
-  sheet.style.transform = `translate(${moved[0]}px, ${moved[1]}px) rotate(${turned}deg)`;
-  page.style.height = `${aside ? inner : height}px`;
 }
 
 /** A place seen on a turned page, in fractions, as it lies on the page itself. */

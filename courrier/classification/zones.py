@@ -70,9 +70,12 @@ ANNEX = re.compile(r"^\W*(?:annexe|piece jointe|copie|justificatif)\b(?! (?:a|de
 
 
 _NUMBERED = re.compile(
-    r"\b(?:ref|dossier|compte|client|n°|rue|avenue|chemin|place|route|impasse|recommande\w*|suivi\w* par|bp"
-    r"|cs)\b|^\W*\d"
+    r"^\W*(?:\(|lr ?/?ar\b|rar\b|r\.a\.r)|"
+    r"\b(?:ref|n°|recommande\w*|suivi\w* par|bp|cs)\b|^\W*\d|^\W*(?:dossier|compte|client)\b"
+    r"|(?:^\W*|\d,? ?(?:bis|ter)?,? )(?:rue|avenue|chemin|place|route|impasse)\b"
 )
+_DATED_MATTER = re.compile(r"^(?:\S+ ){3,}(?:du|au) (?:\d{1,2} au )?\d{1,2} [a-z]+")
+"""A matter that has its day, "convocation au comité du 3 décembre", not the day of the letter."""
 _ADDRESS = re.compile(r"@|\b\d{5} [a-z]|\btel\b|\bsiret\b|\d\d \d\d \d\d \d\d \d\d")
 
 
@@ -202,20 +205,41 @@ def _mark_bare_object(letter: Letter, count: int) -> None:
         for index in range(count)
         if letter.zones[index] == Zone.HEAD and 0 < first.top - letter.lines[index].top < 0.09
     ]
-    for index in over:
+    for index in sorted(over, key=lambda place: -letter.lines[place].top):
         line = letter.lines[index]
         alone = line.left < 0.45 and 3 <= len(line.tokens) <= 18 and line.certainty > 0.7 and line.top > 0.12
         if alone and not (
             _NEW_PART.match(line.folded)
             or _ADDRESS.search(line.folded)
-            or _is_date_line(line)
+            or (_is_date_line(line) and not _DATED_MATTER.search(line.folded))
             or RECIPIENT.search(line.folded)
             or _NUMBERED.search(line.folded)
         ):
-            letter.object_lines = [line]
-            letter.object_text = line.text.strip(" .:-–_|")
-            letter.zones[index] = Zone.OBJECT
+            taken = _with_line_above(letter, index, over)
+            letter.object_lines = [letter.lines[place] for place in taken]
+            text = " ".join(other.text for other in letter.object_lines)
+            letter.object_text = re.sub(r"^[I|l] (?=[A-ZÀ-Ý])", "", text.strip(" .:-–_|"))
+            for place in taken:
+                letter.zones[place] = Zone.OBJECT
             return
+
+
+def _with_line_above(letter: Letter, index: int, over: Sequence[int]) -> list[int]:
+    """The line of an object, with the one above it where that runs on to it."""
+    line = letter.lines[index]
+    above = next(
+        (
+            place
+            for place in over
+            if _runs_on(letter.lines[place], line)
+            and letter.lines[place].top < line.top
+            and abs(letter.lines[place].left - line.left) < 0.03
+            and letter.lines[place].width > 0.45
+            and letter.lines[place].height < 1.4 * line.height
+        ),
+        None,
+    )
+    return [index] if above is None or _NUMBERED.search(letter.lines[above].folded) else [above, index]
 
 
 def _object_lines(lines: Sequence[Line], index: int) -> list[Line]:

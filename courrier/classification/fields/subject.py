@@ -22,6 +22,16 @@ _OPENING = re.compile(
 )
 
 
+_ASKS = re.compile(
+    r"\b(?:je|nous|j')\W{0,2}(?:vous )?(?:demand|sollicit|souhait|voudr|aimer|propos|offr|donn"
+    r"|conteste|signal|desir|mett)"
+    r"|\b(?:pourri\w+|pouvez|est-ce que|merci de|serait-il|auriez|peut-on|de bien vouloir|mettre en demeure"
+    r"|vous (?:demander|proposer|signaler|solliciter|informer|offrir))\b"
+)
+REQUEST = 3.0
+"""What a sentence that asks for something weighs beside the words of its type."""
+
+
 Spots = Sequence[tuple[int, int, float]]
 """Line, character and weight of each word that speaks for the letter's type."""
 
@@ -100,6 +110,14 @@ def _made(
     return Candidate("subject", text, text, confidence if told else confidence / 2, evidence, "tiré du texte")
 
 
+def _from_its_request(sentence: str, room: int) -> str:
+    """A sentence shortened; a long one begins where it comes to what it asks for."""
+    asks = _ASKS.search(folded(sentence)) if len(sentence) > room else None
+    if asks and len(folded(sentence)) == len(sentence) and asks.start() > room // 3:
+        sentence = sentence[asks.start()].upper() + sentence[asks.start() + 1 :]
+    return shortened(sentence, room)
+
+
 def _telling_sentences(letter: Letter, spots: Spots) -> list[tuple[str, list[int]]]:
     """The sentence that speaks most for the type, with a second one where both are short; early ones first."""
     text, starts = "", {}
@@ -116,13 +134,15 @@ def _telling_sentences(letter: Letter, spots: Spots) -> list[tuple[str, list[int
         lines = [index for index, start in starts.items() if begin <= start < end] or [
             max((index for index, start in starts.items() if start <= begin), default=0)
         ]
+        weight += REQUEST if _ASKS.search(folded(sentence)) else 0.0
         if len(sentence.split()) >= 4 and not CLOSING.search(folded(sentence)):
             scored.append((weight / (1 + 0.15 * order), order, _OPENING.sub("", sentence.strip()), lines))
         begin = end
     best = sorted(scored, key=lambda item: (-item[0], item[1]))[:2]
-    if len(best) == 2 and (best[1][0] < 1 or len(best[0][2]) + len(best[1][2]) > 150):
+    if len(best) == 2 and best[1][0] < 1:
         best = best[:1]
+    room = 150 // len(best) if best else 0
     return [
-        (shortened(sentence, 140), lines)
+        (_from_its_request(sentence, room), lines)
         for _weight, _order, sentence, lines in sorted(best, key=lambda item: item[1])
     ]

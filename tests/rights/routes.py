@@ -120,6 +120,11 @@ def moves_clock_by_facts(role: str, letter: Letter) -> bool:
     return moves_clock(role, letter) or (at_desk and letter.stage != "closed")
 
 
+def joins(role: str, letter: Letter) -> bool:
+    """The desk; told that it may not, where the letter waits for it and is not to be opened."""
+    return keeps_desk(role, letter) and (reads(role, letter) or letter.stage not in {"to_qualify", "failed"})
+
+
 def readable_first(letter: Letter) -> str:
     """The number of a letter that everybody at the desk of its collectivité reads."""
     return f"B-2026-{FIRST + 4:05d}" if letter.place == "elsewhere" else f"A-2026-{FIRST + 1:05d}"
@@ -154,9 +159,7 @@ ROUTES: dict[str, Rule] = {
     "POST web:qualify": letter(
         qualifies, changes=["to_qualify", "failed"], department="DGS", subject="un permis"
     ),
-    "POST web:attach": letter(
-        keeps_desk, effect=receives, changes=["to_qualify", "failed"], first=readable_first
-    ),
+    "POST web:attach": letter(joins, effect=receives, changes=["to_qualify", "failed"], first=readable_first),
     "POST web:detach": letter(keeps_desk),
     "POST web:upload_announce": page(DESKS),
     "PUT web:upload_piece": page(DESKS),

@@ -210,7 +210,7 @@ def said_by(answer: HttpResponseBase) -> str:
 
 
 def chosen(letters: list[Letter], key: str, role: str, rule: Rule) -> list[Letter]:
-    """A letter of each place, their confidentiality and stage in turn, and one that the request would change."""
+    """Of three places in turn a letter, its confidentiality and stage in turn too; and one the request would change."""
     able = [each for each in letters if all(getattr(each, name) for name in (rule.of, rule.needs) if name)]
     if WHOLE:
         return able
@@ -219,6 +219,8 @@ def chosen(letters: list[Letter], key: str, role: str, rule: Rule) -> list[Lette
         return [able[turn % len(able)]]
     picked = []
     for rank, place in enumerate(PLACES):
+        if (rank + turn) % len(PLACES) == 0:
+            continue
         kind = CONFIDENTIALITIES[(turn + rank) % len(CONFIDENTIALITIES)]
         here = [each for each in able if each.place == place]
         among = [each for each in here if each.confidentiality == kind] or here

@@ -180,7 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     "learn-from-corrections": every("courrier.classification.tasks.train_all", 6 * 3600),
 }
 
-# Mail servers that are inside: reached on any port and without encryption. All others are reached by TLS, on IMAP's ports.
+# Mail servers that are inside: reached on any port, without encryption. All others by TLS, on IMAP's ports.
 MAILBOX_INNER_HOSTS = [each for each in os.environ.get("MAILBOX_INNER_HOSTS", "").split(",") if each]
 
 # Files: the data folder, or S3 where STORAGE_URL is s3://bucket/prefix?endpoint_url=…

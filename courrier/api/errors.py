@@ -57,9 +57,7 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case Refused():
             return refused(error)
-        case (
-            ActionRefused(forbidden=True) | DraftRefused(forbidden=True) | NoteRefused(forbidden=True)
-        ):
+        case ActionRefused(forbidden=True) | DraftRefused(forbidden=True) | NoteRefused(forbidden=True):
             return Problem(403, "permission_denied", error.message)
         case ActionRefused() | DraftRefused() | NoteRefused():
             return Problem(409, "not_possible", error.message)

@@ -18,8 +18,10 @@ YEAR = 365 * 24 * 3600
 
 
 class LanguageMiddleware:
-    """Speaks the account's language, or a visitor's by cookie. The browser's wishes are not asked: a town hall's screens
-    are French unless somebody says otherwise."""
+    """Speaks the account's language, or a visitor's by cookie.
+
+    The browser's wishes are not asked: a town hall's screens are French unless somebody says otherwise.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,13 +29,17 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override(language_of(request)):
             answer = self.get_response(request)
-            answer.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            answer.headers.setdefault(
+                "Content-Language", translation.get_language() or settings.LANGUAGE_CODE
+            )
             return answer
 
 
 def language_of(request: HttpRequest) -> str:
     user = request.user
-    wanted = user.language if isinstance(user, User) else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    wanted = (
+        user.language if isinstance(user, User) else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    )
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from courrier.organisations.models import Organisation, Role, User
+from courrier.organisations.setup_code import setup_code
+from courrier.organisations.typed_code import in_groups
 from tests import build
 from tests.web import town as towns
 from tests.web.window import TELEPHONE, WIDE, browser, window
@@ -39,6 +41,7 @@ def test_one_person_begins_alone_and_opens_a_second_account(live_server: Any, ch
     page.goto(live_server.url)
     fill(page, name="Mairie de Cazalis", first_name="Nadia", last_name="Belkacem", username="n.belkacem")
     fill(page, password="quatre mots sans suite", again="quatre mots sans suite")
+    fill(page, code=in_groups(setup_code()))
     page.get_by_label("Petite enfance").uncheck()
     page.get_by_label("Je fais aussi l'accueil et la direction").check()
     page.get_by_role("button", name="Commencer").click()

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0004_local_days'),
+        ("organisations", "0004_local_days"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='language',
-            field=models.CharField(choices=[('fr', 'Français'), ('en', 'English')], default='fr', max_length=5, verbose_name='langue'),
+            model_name="user",
+            name="language",
+            field=models.CharField(
+                choices=[("fr", "Français"), ("en", "English")],
+                default="fr",
+                max_length=5,
+                verbose_name="langue",
+            ),
         ),
     ]

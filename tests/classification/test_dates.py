@@ -36,6 +36,9 @@ def letter(line: str, body: str = "Je vous remercie de votre réponse rapide à 
         "2026-03-03",
         "Dax le 3 mars 2026",
         "le trois mars deux mille vingt-six",
+        "Dax, le trois mars 2026",
+        "3.III.2026",
+        "Braga, 3 de março de 2026",
     ],
 )
 def test_a_letter_bears_the_day_written_on_it(written: str) -> None:

@@ -34,6 +34,10 @@ def found_in(text: str) -> list[tuple[str, str]]:
         ("Nos réf. : DCL/BCL/2026-1187", "file", "DCL/BCL/2026-1187"),
         ("Réf. client : C00219", "file", "C00219"),
         ("mon numéro unique 033072300418812", "file", "033072300418812"),
+        ("N° de consultation du guichet unique : 2026110500482T", "file", "2026110500482T"),
+        ("votre arrêté n° 2026-188 du 3 mars", "file", "2026-188"),
+        ("Bon de commande 26/0291", "file", "26/0291"),
+        ("Réf. annonce : 0033260900814", "file", "O033260900814"),
     ],
 )  # fmt: skip
 def test_a_number_is_found_with_its_kind(text: str, kind: str, value: str) -> None:

@@ -74,3 +74,37 @@ def test_the_town_halls_own_address_is_never_the_senders(own: str) -> None:
 
 def test_nobody_is_invented_for_an_empty_page() -> None:
     assert senders(letter_of([PageText(1, "")], TOWN, date(2026, 3, 10)), []) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (
+            "COMMISSION\nD'ACCÈS AUX\nDOCUMENTS\nADMINISTRATIFS\n3, rue Basse\n75001 Paris",
+            "documents administratifs",
+        ),
+        ("ommunauté de communes des Rives\n3, rue Basse\n40100 Dax", "Communauté de communes des Rives"),
+        ("M. Louis (Loïc) DUMEZ\n3, rue Basse\n40100 Dax", "Louis (Loïc) DUMEZ"),
+        ("représentée par Mme Yvette Mounic\n3, rue Basse\n40100 Dax", "Yvette Mounic"),
+    ],
+)
+def test_a_name_is_read_whole_whatever_stands_around_it(head: str, name: str) -> None:
+    assert sender_of(head + TO + BODY + "Cordialement,").get("name", "").lower().endswith(name.lower())
+
+
+def test_a_signature_completes_a_shortened_name() -> None:
+    found = sender_of(
+        "De : Jordan P. <jordan.p@boite.example>\nÀ : mairie@valmont.example\nDate : 27/02/2026"
+        " 21:14\nObjet : essai\n\n" + BODY + "Cordialement,\n\nJordan Peyronnet"
+    )
+    assert found["name"] == "Jordan Peyronnet"
+
+
+def test_numbers_and_addresses_broken_at_the_end_of_a_line_are_whole() -> None:
+    found = sender_of(
+        "Jean Dupont"
+        + TO
+        + "Madame,\n\nVous pouvez me joindre pendant toute la semaine de travail au 06 39\n98 12 07 ou à l'adresse"
+        " jean@dupont-\nfreres.example.\n\nCordialement,\n\nJean Dupont"
+    )
+    assert (found["phone"], found["email"]) == ("+33639981207", "jean@dupont-freres.example")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from courrier.annotations.turning import turn_page
 from courrier.correspondents.models import Correspondent
 from courrier.organisations.models import Role
 from courrier.replies.models import Approval, Reply, ReplyState, Template
@@ -130,3 +131,13 @@ def test_a_reply_is_signed_from_the_signature_book(town: towns.Town, on_desk: Pl
     assert Reply.objects.get().state == ReplyState.AWAITING
     direction.post(f"{url}visa/", {"visa": visa.pk, "do": "approve"})
     assert Reply.objects.get().state == ReplyState.SENDING
+
+
+def test_pages_lie_as_they_were_turned_in_the_letter(town: towns.Town, on_desk: Placed) -> None:
+    for number in (1, 2):
+        town.page(on_desk.mail, number)
+    turn_page(on_desk.mail, town.agent, 2, 270)
+    client = town.client(town.agent)
+    html = client.get(started(client, on_desk)).content.decode()
+    assert html.count("data-turn=") == 1
+    assert 'data-page="2" data-turn="270"' in html

@@ -204,7 +204,9 @@ def test_who_may_qualify(town: towns.Town) -> None:
     Mail.objects.filter(pk=elsewhere.pk).update(number="L-1", state=MailState.TO_QUALIFY)
     assert town.client(town.direction).get(address(mail)).status_code == 200
     assert town.client(town.agent).get(address(mail)).status_code == 403
-    assert town.client().get(address(personal)).status_code == 404
+    sealed = town.client().get(address(personal))  # sent on by its envelope, never opened
+    assert "web/qualification/sealed.html" in [each.name for each in sealed.templates]
+    assert "data-viewer" not in sealed.content.decode()
     assert town.client().get(reverse("web:qualify", args=["L-1"])).status_code == 404
 
 

@@ -60,15 +60,29 @@ async function loadWords(page) {
   layer.dataset.asked = "1";
   try {
     const answer = await fetch(page.dataset.words, { headers: { "X-Requested-With": "fetch" } });
-    if (answer.ok && !answer.redirected) layer.innerHTML = await answer.text();
-    else delete layer.dataset.asked;
+    const words = answer.ok && !answer.redirected ? await answer.text() : null;
+    if (words === null) delete layer.dataset.asked;
+    else if (layer.dataset.asked) layer.innerHTML = words;
   } catch {
     delete layer.dataset.asked;
   }
 }
+// They wait until the scrolling rests: pages that only fly past get none.
+const RESTS = 150;
+const around = new Set();
+let resting = 0;
+function loadSoon() {
+  clearTimeout(resting);
+  resting = setTimeout(() => around.forEach(loadWords), RESTS);
+}
 const near = new IntersectionObserver((entries) => {
-  for (const entry of entries) if (entry.isIntersecting) loadWords(entry.target);
+  for (const { isIntersecting, target } of entries) {
+    if (isIntersecting) around.add(target);
+    else around.delete(target);
+  }
+  loadSoon();
 }, { rootMargin: "50% 0px", scrollMargin: "50% 0px" });
+sheets.addEventListener("scroll", () => { if (around.size) loadSoon(); }, { passive: true });
 // Words of pages far away are let go of: three hundred pages of them would weigh on every movement.
 const far = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
@@ -77,21 +91,24 @@ const far = new IntersectionObserver((entries) => {
     layer.replaceChildren();
     delete layer.dataset.asked;
   }
-}, { rootMargin: "600% 0px", scrollMargin: "600% 0px" });
+}, { rootMargin: "300% 0px", scrollMargin: "300% 0px" });
+const FOLLOWS = 100;
+const thumbs = new Map([...viewer.querySelectorAll("[data-thumb]")].map((thumb) => [thumb.dataset.thumb, thumb]));
 const seen = new Map();
-const inView = new IntersectionObserver((entries) => {
-  for (const entry of entries) seen.set(entry.target, entry.intersectionRatio * entry.boundingClientRect.height);
+let following = 0;
+function follow() {
+  following = 0;
   const at = current();
   const place = viewer.querySelector("[data-page-at]");
-  if (!at || !place) return;
+  if (!at || !place || place.textContent === at.dataset.page) return;
+  thumbs.get(place.textContent)?.removeAttribute("aria-current");
   place.textContent = at.dataset.page;
-  for (const thumb of viewer.querySelectorAll("[data-thumb]")) {
-    if (thumb.dataset.thumb !== at.dataset.page) thumb.removeAttribute("aria-current");
-    else if (!thumb.hasAttribute("aria-current")) {
-      thumb.setAttribute("aria-current", "true");
-      thumb.scrollIntoView({ block: "nearest" });
-    }
-  }
+  thumbs.get(at.dataset.page)?.setAttribute("aria-current", "true");
+  thumbs.get(at.dataset.page)?.scrollIntoView({ block: "nearest" });
+}
+const inView = new IntersectionObserver((entries) => {
+  for (const entry of entries) seen.set(entry.target, entry.intersectionRatio * entry.boundingClientRect.height);
+  if (!following) following = setTimeout(follow, FOLLOWS);
 }, { threshold: [0, .25, .5, .75, 1] });
 for (const page of pages) { near.observe(page); far.observe(page); inView.observe(page); }
 

@@ -146,6 +146,9 @@ def measure(address: str, session: str, number: str, options: argparse.Namespace
         jumped(page, asked)
         for _turn in range(options.turns):
             scrolled(page, 240)
+        started = time.monotonic()
+        page.wait_for_function("document.querySelector('.words text')", timeout=120_000)
+        print(f"words at rest       after {time.monotonic() - started:.1f} s")
         page.wait_for_timeout(2000)
         held = page.evaluate(HELD)
         print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -145,3 +146,23 @@ def test_the_palette_opens_the_form_of_an_act_that_is_folded_away(here: Window, 
     page.get_by_role("option", name="Demander un avis", selected=True).wait_for()
     page.keyboard.press("Enter")
     page.get_by_label("Votre question").wait_for()
+
+
+def test_a_note_that_did_not_leave_is_still_in_its_field(
+    here: Window, town: towns.Town, on_desk: Placed
+) -> None:
+    town.page(on_desk.mail, 2)
+    page = here.open(f"/courrier/{on_desk.mail.number}/")
+    page.route(re.compile("/notes/"), lambda route: route.abort())
+    page.locator("#note-text").fill("À rappeler")
+    page.locator("#note-page").select_option("2")
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.locator("#toasts .toast-line").first.wait_for()
+    assert page.locator("#note-text").input_value() == "À rappeler"
+    assert page.locator("#note-page").input_value() == "2"
+    here.troubles.clear()  # the console says that the connection was cut
+    page.unroute(re.compile("/notes/"))
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.locator(".note-text").wait_for()
+    note = Annotation.objects.get()
+    assert (note.text, note.page) == ("À rappeler", 2)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import PROCESS, STATUS
 
@@ -163,11 +163,13 @@ def histories(organisation: Organisation) -> Check:
 
 
 def jobs(organisation: Organisation) -> Check:
-    left = JobRun.objects.filter(mail__organisation=organisation).annotate(number=F("mail__number"))
-    return Check("tâches toutes faites", 0, tuple(f"{each.job} {each.mail_id}" for each in left))
+    left = JobRun.objects.filter(mail__organisation=organisation).select_related("mail")
+    return Check(
+        "aucune tâche en attente", len(left), tuple(f"{each.mail.number}: {each.job}" for each in left)
+    )
 
 
 def outbox(organisation: Organisation) -> Check:
     left = SearchOutbox.objects.filter(organisation_id=organisation.pk)
     problems = tuple(f"{each.mail_id}: {each.error or 'waits'}" for each in left[:20])
-    return Check("index de recherche à jour", left.count(), problems)
+    return Check("aucun changement en attente d'indexation", left.count(), problems)

@@ -28,7 +28,7 @@ ANSWERED, IMPATIENT = 0.65, 0.03
 SLOW = {"TEC": 1.9, "CCAS": 1.5, "URB": 1.3}
 """Departments with more to do than they can."""
 
-EACH_VISIT = 6
+EACH_VISIT = 9
 """Letters an agent goes through at a sitting."""
 
 

@@ -31,8 +31,8 @@ class Hands:
         self.clock.forward(self.chance.uniform(10, 40))
         try:
             action(*arguments, **more)
-        except (actions.ActionRefused, DraftRefused, Refused) as refusal:
-            self.refused[f"{action.__name__}: {refusal.message}"] += 1
+        except (actions.ActionRefused, DraftRefused, Refused):
+            self.refused[action.__name__] += 1
             return False
         self.done[action.__name__] += 1
         return True

@@ -69,7 +69,9 @@ class Writer:
     def __init__(self, departments: Sequence[str], town: str, chance: random.Random) -> None:
         self.departments, self.town, self.chance = frozenset(departments), town, chance
         self.kinds = [kind for kind in town_hall().kinds if kind.phrases and kind.code != "autre"]
-        self.weights = [3.0 if kind.code in HABITS else chance.paretovariate(1.6) for kind in self.kinds]
+        self.weights = [
+            3.0 if kind.code in HABITS else min(chance.paretovariate(1.6), 3.0) for kind in self.kinds
+        ]
 
     def letter(self, day: date) -> Letter:
         """A letter that arrives on `day`, written some days before."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from courrier.mail.models import Mail
 from courrier.simulation.checks import checks
 from courrier.simulation.clock import at, simulated_clock
 from courrier.simulation.playing import Game
+from courrier.simulation.report import report
 from courrier.simulation.town import found_town
 from courrier.simulation.worker import at_work
+from courrier.statistics.counting import count as count_days
 
 
 def count(text: str) -> int:
@@ -54,10 +57,20 @@ class Command(BaseCommand):
             raise CommandError("Le dernier jour est dans l'avenir : choisissez un jour passé.")
         first = last - timedelta(days=options["days"] - 1)
         password = f"mairie-{secrets.token_hex(4)}"
+        began = time.perf_counter()
         game = self.play(first, password, options)
+        count_days(game.town.organisation)
+        for line in report(game):
+            self.stdout.write(line)
         failed = self.prove(game)
+        self.stdout.write(f"Joué et vérifié en {time.perf_counter() - began:.0f} s.")
         if failed:
             raise CommandError(f"Vérifications en échec : {', '.join(failed)}.")
+        slug = game.town.organisation.slug
+        self.stdout.write(
+            f"Pour voir : connectez-vous avec {slug}.direction (ou {slug}.accueil1, {slug}.urb1, {slug}.admin), "
+            f"mot de passe affiché une seule fois : {password}"
+        )
 
     def play(self, first: date, password: str, options: dict[str, Any]) -> Game:
         chance = random.Random(options["seed"])  # noqa: S311
@@ -77,15 +90,14 @@ class Command(BaseCommand):
         return game
 
     def prove(self, game: Game) -> list[str]:
+        """Say of each check whether it holds; the names of those that do not."""
+        self.stdout.write("\nRien ne s'est perdu :")
         failed = []
-        self.stdout.write(
-            f"done {game.hands.done}\nrefused {game.hands.refused}\nmishaps {game.worker.mishaps} {game.reminders}"
-        )
         for check in checks(game.town.organisation, len(game.worker.letters)):
-            good = not check.problems
-            self.stdout.write(f"{'✓' if good else '✗'} {check.name} ({check.looked_at})")
+            mark = "✗" if check.problems else "✓"
+            self.stdout.write(f"  {mark} {check.name} ({check.looked_at})")
             for problem in check.problems[:10]:
-                self.stdout.write(f"    {problem}")
-            if not good:
+                self.stdout.write(f"      {problem}")
+            if check.problems:
                 failed.append(check.name)
         return failed

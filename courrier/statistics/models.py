@@ -11,7 +11,8 @@ class DayCount(models.Model):
     Made from the register by `courrier.statistics.counting`, which makes it again when a letter of that day changes.
     """
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="day_counts")
+    # without an index of its own: that of the constraint begins with it
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="day_counts", db_index=False)
     day = models.DateField()
     layout = models.PositiveSmallIntegerField()
     letters = models.PositiveIntegerField(default=0)

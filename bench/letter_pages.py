@@ -32,6 +32,7 @@ WATCH = """() => {
   new PerformanceObserver((list) => window.long.push(...list.getEntries().map((each) => each.duration)))
     .observe({ type: "longtask", buffered: false });
 }"""
+FIRST = "() => document.querySelector('.sheet-page img').decode()"
 SCROLL = """async (step) => {
   const sheets = document.querySelector("[data-sheets]");
   const frames = [];
@@ -134,7 +135,7 @@ def measure(address: str, session: str, number: str, options: argparse.Namespace
         page.on("request", lambda request: asked.append(request.url))
         started = time.monotonic()
         page.goto(f"{address}/courrier/{number}/", timeout=300_000)
-        page.wait_for_function("document.querySelector('.sheet-page img').complete", timeout=120_000)
+        page.evaluate(FIRST)
         first = time.monotonic() - started
         page.wait_for_timeout(3000)
         print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
@@ -147,7 +148,7 @@ def measure(address: str, session: str, number: str, options: argparse.Namespace
         for _turn in range(options.turns):
             scrolled(page, 240)
         started = time.monotonic()
-        page.wait_for_function("document.querySelector('.words text')", timeout=120_000)
+        page.wait_for_selector(".words text", state="attached", timeout=60_000)
         print(f"words at rest       after {time.monotonic() - started:.1f} s")
         page.wait_for_timeout(2000)
         held = page.evaluate(HELD)
@@ -162,7 +163,7 @@ def opened(page: Page) -> float:
     """Seconds until the first page is seen, everything being known to the site."""
     started = time.monotonic()
     page.reload()
-    page.wait_for_function("document.querySelector('.sheet-page img').complete", timeout=120_000)
+    page.evaluate(FIRST)
     return time.monotonic() - started
 
 

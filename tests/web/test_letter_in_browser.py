@@ -166,3 +166,18 @@ def test_a_note_that_did_not_leave_is_still_in_its_field(
     page.locator(".note-text").wait_for()
     note = Annotation.objects.get()
     assert (note.text, note.page) == ("À rappeler", 2)
+
+
+def test_words_come_where_scrolling_rests_and_leave_pages_far_away(
+    here: Window, town: towns.Town, on_desk: Placed
+) -> None:
+    for number in range(2, 21):
+        town.page(on_desk.mail, number)
+    page = here.open(f"/courrier/{on_desk.mail.number}/")
+    page.locator("#page-1 .words text").first.wait_for(state="attached")
+    page.locator("[data-sheets]").evaluate("(sheets) => { sheets.scrollTop = sheets.scrollHeight; }")
+    page.locator("#page-20 .words text").first.wait_for(state="attached")
+    page.locator("#page-1 .words text").first.wait_for(state="detached")
+    assert page.locator(".words:has(text)").count() <= 5
+    assert page.locator("[data-page-at]").text_content() == "20"
+    assert page.locator("[data-thumb][aria-current]").get_attribute("data-thumb") == "20"

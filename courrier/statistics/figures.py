@@ -164,43 +164,33 @@ class Figures:
     @cached_property
     def by_department(self) -> list[Load]:
         """Handlings by department, most first; those withdrawn or passed on do not count."""
-        kept = (self.handlings["state"] == DONE) | np.isin(self.handlings["state"], OPEN)
-        rows = self.handlings[kept]
-        loads = [
-            self.load(int(each), rows[rows["department"] == each]) for each in np.unique(rows["department"])
-        ]
-        return sorted(loads, key=lambda load: (-load.received, load.id))
-
-    def load(self, id_: int, rows: Table) -> Load:
-        done, still = rows[rows["state"] == DONE], rows[rows["state"] != DONE]
-        return Load(
-            id_,
-            len(rows),
-            len(still),
-            int(np.count_nonzero((still["due"] > 0) & (still["due"] < self.today))),
-            len(done),
-            int(np.count_nonzero((done["due"] > 0) & (done["finished"] > done["due"]))),
-            Spread.of(done["finished"] - done["arrived"]),
-        )
+        done = self.handlings["state"] == DONE
+        kept = done | np.isin(self.handlings["state"], OPEN)
+        return self.loads(self.handlings[kept], done[kept], "department", "arrived", "finished")
 
     @cached_property
     def by_kind(self) -> list[Load]:
         """Letters by type, most first; id 0 for those without one."""
-        rows = self.letters
-        loads = [self.kind_load(int(each), rows[rows["kind"] == each]) for each in np.unique(rows["kind"])]
-        return sorted(loads, key=lambda load: (-load.received, load.id))
+        return self.loads(self.letters, self.letters["state"] == CLOSED, "kind", "received", "closed")
 
-    def kind_load(self, id_: int, rows: Table) -> Load:
-        done, still = rows[rows["state"] == CLOSED], rows[rows["state"] != CLOSED]
-        return Load(
-            id_,
-            len(rows),
-            len(still),
-            int(np.count_nonzero((still["due"] > 0) & (still["due"] < self.today))),
-            len(done),
-            int(np.count_nonzero((done["due"] > 0) & (done["closed"] > done["due"]))),
-            Spread.of(done["closed"] - done["received"]),
-        )
+    def loads(self, rows: Table, done: Table, key: str, first: str, last: str) -> list[Load]:
+        """What came to each of `key`, taken from the day `first` to the day `last`; most first."""
+        found = []
+        for each in np.unique(rows[key]):
+            of_each = rows[key] == each
+            ended, still = rows[of_each & done], rows[of_each & ~done]
+            found.append(
+                Load(
+                    int(each),
+                    len(ended) + len(still),
+                    len(still),
+                    int(np.count_nonzero((still["due"] > 0) & (still["due"] < self.today))),
+                    len(ended),
+                    int(np.count_nonzero((ended["due"] > 0) & (ended[last] > ended["due"]))),
+                    Spread.of(ended[last] - ended[first]),
+                )
+            )
+        return sorted(found, key=lambda load: (-load.received, load.id))
 
     @cached_property
     def steps(self) -> list[tuple[Step, Spread]]:

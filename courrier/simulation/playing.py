@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -72,7 +73,11 @@ class Game:
                 self.work_day(day)
             if self.learns and number in LESSONS_AFTER:
                 self.clock.until(at(day, 21))
-                training.train(self.town.organisation)
+                with warnings.catch_warnings():
+                    warnings.simplefilter(
+                        "ignore", UserWarning
+                    )  # few letters of many types, says scikit-learn
+                    training.train(self.town.organisation)
             yield day
         self.clock.until(at(self.first + timedelta(days=self.days - 1), 22))
         self.worker.work_off()

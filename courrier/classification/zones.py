@@ -246,9 +246,8 @@ def _object_lines(lines: Sequence[Line], index: int) -> list[Line]:
     """The object's line and those it runs on to: close below, of the same size, and not a new part."""
     taken = [lines[index]]
     if not _after_label(lines[index].text):
-        beside = next((line for line in lines if beside(lines[index], line)), None)
-        below = lines[index + 1 : index + 2]
-        taken += [beside] if beside else below
+        cell = next((line for line in lines if beside(lines[index], line)), None)
+        taken += [cell] if cell else lines[index + 1 : index + 2]
         index = lines.index(taken[-1])
     right = sorted(line.box[2] for line in lines)[int(0.9 * (len(lines) - 1))]
     for line in lines[index + 1 : index + 4]:

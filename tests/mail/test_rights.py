@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -176,3 +177,34 @@ def test_rights_of_two_memberships_add_up(town: Town) -> None:
     access = access_of(clerk)
     assert access.desk == {town.organisation.pk}
     assert access.acting == {town.urb.pk}
+
+
+def test_a_letter_comes_once_however_many_rights_reach_it(town: Town) -> None:
+    """By several functions, several departments and several stays there; the database need not sort rows out."""
+    everything = build.member(town.organisation, Role.MANAGER, town.head, username="partout")
+    for role in (Role.RECEPTION, Role.DIRECTION, Role.ELECTED, Role.ARCHIVIST, Role.ADMINISTRATOR):
+        Membership.objects.create(user=everything, organisation=town.organisation, role=role)
+    for place in (town.urb, town.tec):
+        Membership.objects.create(
+            user=everything, organisation=town.organisation, role=Role.AGENT, department=place
+        )
+    letters = []
+    for sequence, (confidentiality, state) in enumerate(
+        product(Confidentiality, [MailState.TO_QUALIFY, MailState.IN_PROGRESS, MailState.CLOSED]), start=1
+    ):
+        mail = letter(town, state, confidentiality, sequence)
+        Mail.objects.filter(pk=mail.pk).update(holder=everything, shown_to_elected=True)
+        for place in (town.urb, town.tec, town.head):
+            for stay in (AssignmentState.REDIRECTED, AssignmentState.DONE):
+                Assignment.objects.create(
+                    organisation=town.organisation, mail=mail, department=place, state=stay
+                )
+        letters.append(mail.pk)
+    for rows in (Mail.objects.visible_to(everything), Mail.objects.registered_for(everything)):
+        assert sorted(rows.values_list("pk", flat=True)) == letters
+        assert rows.count() == len(letters)
+        assert not rows.query.distinct
+    for user in town.people.values():
+        for rows in (Mail.objects.visible_to(user), Mail.objects.registered_for(user)):
+            found = list(rows.values_list("pk", flat=True))
+            assert len(found) == len(set(found)) == rows.count()

@@ -55,13 +55,13 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Letters whose content `user` may read."""
         from courrier.mail.rights import readable_by
 
-        return self.filter(readable_by(user)).distinct()
+        return self.filter(readable_by(user))
 
     def registered_for(self, user: User | AnonymousUser) -> MailQuerySet:
         """Letters whose line in the register `user` may read: number, dates, state; not their content."""
         from courrier.mail.rights import listed_for
 
-        return self.filter(listed_for(user)).distinct()
+        return self.filter(listed_for(user))
 
     def to_qualify(self) -> MailQuerySet:
         return self.filter(state__in=[MailState.TO_QUALIFY, MailState.FAILED])

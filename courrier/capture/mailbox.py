@@ -19,7 +19,7 @@ from courrier.capture.messages import Read, read
 from courrier.mail.content import store
 from courrier.mail.models import Channel, Document, DocumentRole, Mail
 from courrier.mail.registration import Refused, Upload, safe_name
-from courrier.mailboxes.connecting import MailboxTrouble, connected
+from courrier.mailboxes.connecting import MailboxTrouble, connected, select
 from courrier.mailboxes.models import Mailbox, Message, Outcome
 from workflows.reception import receive
 
@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Messages taken in one look; the rest wait for the next, so that nobody's mailbox holds up the others'."""
+
+LEFT = "left"
+"""What became of a message that could be neither registered nor refused."""
 
 Tally = Counter[str]
 
@@ -61,19 +64,20 @@ def look_into(mailbox: Mailbox) -> Tally:
 
 
 def take_all(client: IMAPClient, mailbox: Mailbox, tally: Tally) -> None:
-    if not client.folder_exists(mailbox.folder):
-        raise MailboxTrouble(
-            _("Le dossier « %(name)s » n'existe pas sur le serveur.") % {"name": mailbox.folder}
-        )
+    select(client, mailbox)
     for name in (mailbox.done_folder, mailbox.refused_folder):
         if not client.folder_exists(name):
             client.create_folder(name)
-    client.select_folder(mailbox.folder)
     waiting = sorted(client.search(["NOT", "DELETED"]))[:AT_ONCE]
     for uid, facts in sorted(client.fetch(waiting, ["RFC822.SIZE", "INTERNALDATE"]).items()):
         outcome = take(client, mailbox, uid, int(facts[b"RFC822.SIZE"]), facts[b"INTERNALDATE"])
-        move(client, uid, mailbox.refused_folder if outcome == Outcome.REFUSED else mailbox.done_folder)
         tally[outcome] += 1
+        if outcome != LEFT:
+            move(client, uid, mailbox.refused_folder if outcome == Outcome.REFUSED else mailbox.done_folder)
+    if tally[LEFT]:
+        raise MailboxTrouble(
+            _("Un message n'a pas pu être enregistré : il reste dans la boîte et sera repris.")
+        )
 
 
 def move(client: IMAPClient, uid: int, folder: str) -> None:
@@ -86,7 +90,10 @@ def move(client: IMAPClient, uid: int, folder: str) -> None:
 
 
 def take(client: IMAPClient, mailbox: Mailbox, uid: int, size: int, arrived: datetime) -> str:
-    """Deal with one message; what was dealt with before a crash, and not moved, keeps its outcome."""
+    """Deal with one message; what was dealt with before a crash, and not moved, keeps its outcome.
+
+    Trouble of ours with one leaves it where it is, for the next look, and the others go on.
+    """
     if size > settings.UPLOAD_MAX_BYTES:
         reason = _("Le message est trop gros : %(n)d Mo au plus.") % {"n": settings.UPLOAD_MAX_BYTES // 2**20}
         return noted(mailbox, hashlib.sha256(f"{uid}:{size}:{arrived}".encode()).hexdigest(), Read(), reason)
@@ -95,9 +102,17 @@ def take(client: IMAPClient, mailbox: Mailbox, uid: int, size: int, arrived: dat
     known = Message.objects.filter(mailbox=mailbox, sha256=sha256).first()
     if known is not None:
         return known.outcome
+    try:
+        return dealt_with(mailbox, sha256, content, day_of(arrived))
+    except Exception:
+        logger.exception("message %s of mailbox %s is left for the next look", uid, mailbox.pk)
+        return LEFT
+
+
+def dealt_with(mailbox: Mailbox, sha256: str, content: bytes, day: date) -> str:
     message = read(content)
     try:
-        return registered(mailbox, sha256, content, message, day_of(arrived))
+        return registered(mailbox, sha256, content, message, day)
     except Refused as refusal:
         return noted(mailbox, sha256, message, refusal.message, refusal.mail)
 
@@ -111,7 +126,7 @@ def day_of(arrived: datetime) -> date:
 def registered(mailbox: Mailbox, sha256: str, content: bytes, message: Read, day: date) -> str:
     """Number, letter, files and the mark that the message was dealt with, in one transaction."""
     sheet = sheet_of(message)
-    name = safe_name(f"{message.subject[:100] or _('Courriel')}.pdf")
+    name = f"{message.subject[:100] or _('Courriel')}.pdf"
     upload = Upload(name=name, file=io.BytesIO(sheet.pdf), channel=Channel.EMAIL, received_on=day)
     with transaction.atomic():
         row = Message.objects.create(

@@ -93,9 +93,13 @@ def leave(client: IMAPClient) -> None:
 def tried(mailbox: Mailbox) -> int:
     """How many messages wait in the folder that is looked into; raises MailboxTrouble."""
     with connected(mailbox) as client:
-        if not client.folder_exists(mailbox.folder):
-            raise MailboxTrouble(
-                _("Le dossier « %(name)s » n'existe pas sur le serveur.") % {"name": mailbox.folder}
-            )
-        chosen = client.select_folder(mailbox.folder, readonly=True)
-        return int(chosen[b"EXISTS"])
+        return select(client, mailbox, readonly=True)
+
+
+def select(client: IMAPClient, mailbox: Mailbox, *, readonly: bool = False) -> int:
+    """Turn to the folder that is looked into; returns how many messages are there. MailboxTrouble where it is none."""
+    if not client.folder_exists(mailbox.folder):
+        raise MailboxTrouble(
+            _("Le dossier « %(name)s » n'existe pas sur le serveur.") % {"name": mailbox.folder}
+        )
+    return int(client.select_folder(mailbox.folder, readonly=readonly)[b"EXISTS"])

@@ -15,8 +15,8 @@ from PIL import Image
 
 from courrier.capture import mailbox as taking
 from courrier.capture.mailbox import look_into_all
-from courrier.capture.message_sheet import sheet_of
-from courrier.capture.messages import read
+from courrier.capture.message_sheet import Sheet, sheet_of
+from courrier.capture.messages import Read, read
 from courrier.mail.models import Channel, DocumentRole, Mail
 from courrier.mail.registration import Refused
 from courrier.mailboxes.models import LEASE, Mailbox, Message, Security
@@ -138,6 +138,18 @@ def test_a_photograph_becomes_a_page_and_a_logo_does_not(box: Mailbox, server: I
     assert pages_of(Mail.objects.get()) == 2
 
 
+def test_pictures_of_every_kind_become_pages(box: Mailbox, server: IMAPClient) -> None:
+    colours = Image.effect_noise((300, 400), 60)
+    made = {}
+    for kind, mode in (("tiff", "I;16"), ("png", "RGBA"), ("webp", "RGB"), ("heif", "RGB")):
+        picture = io.BytesIO()
+        (Image.new(mode, (300, 400)) if mode == "I;16" else colours.convert(mode)).save(picture, kind)
+        made[f"photo_{kind}"] = picture.getvalue()
+    put(server, message("Photos", **made))
+    look_into_all()
+    assert pages_of(Mail.objects.get()) == 1 + len(made)
+
+
 def test_a_look_that_dies_before_moving_the_message_registers_it_once(
     box: Mailbox, server: IMAPClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +184,29 @@ def test_a_registration_that_fails_leaves_no_number_and_the_message_where_it_was
     assert box.trouble
     assert look_into_all() == {"received": 1}
     assert Mail.objects.get().sequence == 1
+
+
+def test_a_message_that_nothing_can_be_made_of_stays_and_the_others_go_on(
+    box: Mailbox, server: IMAPClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(server, message("première"))
+    put(server, message("seconde"))
+
+    def choke(given: Read) -> Sheet:
+        if "première" in given.text:
+            raise RuntimeError("no page can be laid out")
+        return sheet_of(given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "sheet_of", choke)
+        assert look_into_all() == {"left": 1, "received": 1, "trouble": 1}
+    assert (Mail.objects.count(), inside(server, "INBOX"), inside(server, "Enregistrés")) == (1, 1, 1)
+    box.refresh_from_db()
+    assert "reste dans la boîte" in box.trouble
+    assert look_into_all() == {"received": 1}
+    box.refresh_from_db()
+    assert box.trouble == ""
+    assert inside(server, "INBOX") == 0
 
 
 def test_the_same_message_twice_is_one_letter(box: Mailbox, server: IMAPClient) -> None:

@@ -73,7 +73,13 @@ def as_jpeg(path: Path, kind: str) -> bytes:
     try:
         with open_image(path, kind) as image:
             ImageOps.exif_transpose(image).convert("RGB").save(out, "JPEG", quality=90)
-    except OSError as error:
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        RuntimeError,
+    ) as error:  # what Pillow says of broken ones
         raise refusal_of("truncated") from error
     return out.getvalue()
 

@@ -12,11 +12,13 @@ import pikepdf
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 from weasyprint import HTML
 
 import ocr
+from courrier.capture.assembling import as_jpeg
 from courrier.capture.messages import Enclosed, Read
+from courrier.mail.refusals import Refused
+from ocr.inspection import PDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +70,17 @@ def pages_of(enclosed: Enclosed) -> pikepdf.Pdf | None:
         path.write_bytes(enclosed.content)
         try:
             kind = ocr.inspect(path, max_pages=settings.UPLOAD_MAX_PAGES).kind
-            if kind == "application/pdf":
-                return pikepdf.open(io.BytesIO(enclosed.content))
-            return pikepdf.open(io.BytesIO(picture(enclosed.content)))
-        except (ocr.ReadError, pikepdf.PdfError, UnidentifiedImageError, OSError, ValueError):
+            content = enclosed.content if kind == PDF else picture(path, kind)
+            return pikepdf.open(io.BytesIO(content))
+        except (ocr.ReadError, pikepdf.PdfError, Refused, OSError, ValueError):
             return None
 
 
-def picture(content: bytes) -> bytes:
+def picture(path: Path, kind: str) -> bytes:
     """An image of any number of pages as PDF, without touching its pixels where that is possible."""
     try:
-        pdf: bytes = img2pdf.convert(content, rotation=img2pdf.Rotation.ifvalid)
+        pdf: bytes = img2pdf.convert(path.read_bytes(), rotation=img2pdf.Rotation.ifvalid)
         return pdf
-    except img2pdf.ImageOpenError:
-        raise ValueError("no picture") from None
-    except Exception:  # what img2pdf refuses: alpha, 16 bits, HEIC
-        with Image.open(io.BytesIO(content)) as opened:
-            plain = io.BytesIO()
-            opened.convert("RGB").save(plain, "JPEG", quality=90)
-        converted: bytes = img2pdf.convert(plain.getvalue())
+    except Exception:  # what img2pdf refuses, 16 bits a channel with alpha among others
+        converted: bytes = img2pdf.convert(as_jpeg(path, kind))
         return converted

@@ -23,7 +23,6 @@ SMALL_PICTURE = 20_000
 @dataclass(frozen=True, slots=True)
 class Enclosed:
     name: str
-    media_type: str
     content: bytes
 
 
@@ -88,16 +87,21 @@ def sent_at(message: EmailMessage) -> datetime | None:
 
 def text_of(message: EmailMessage) -> str:
     """The text, from the plain part where there is one, or else laid out from HTML."""
-    try:
-        body = message.get_body(("plain", "html"))
-    except (KeyError, AttributeError, LookupError):
-        body = None
+    body = body_of(message)
     if body is None:
         return ""
     text = decoded(body)
     if body.get_content_subtype() == "html" and text.strip():
         text = get_text(text[: 4 * LONGEST_TEXT])
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n"))[:LONGEST_TEXT].strip()
+
+
+def body_of(message: EmailMessage) -> MIMEPart | None:
+    """The part that is the text, plain where there is one."""
+    try:
+        return message.get_body(("plain", "html"))
+    except (AttributeError, LookupError):
+        return None
 
 
 def decoded(part: MIMEPart) -> str:
@@ -112,10 +116,7 @@ def decoded(part: MIMEPart) -> str:
 
 def attachments(message: EmailMessage) -> list[EmailMessage]:
     """Every part that is a file, messages in messages included as one file each."""
-    try:
-        body = message.get_body(("plain", "html"))
-    except (KeyError, AttributeError, LookupError):
-        body = None
+    body = body_of(message)
     found: list[EmailMessage] = []
     waiting: list[EmailMessage] = [message]
     while waiting:
@@ -150,4 +151,4 @@ def file_of(part: EmailMessage, number: int) -> Enclosed | None:
     if not isinstance(content, bytes) or not content:
         return None
     name = clean(part.get_filename() or "") or f"piece-{number}"
-    return Enclosed(name[:150], part.get_content_type(), content)
+    return Enclosed(name[:150], content)

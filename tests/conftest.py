@@ -16,9 +16,12 @@ import psycopg
 import pytest
 from django.test import TransactionTestCase
 from elasticsearch import Elasticsearch
+from playwright.sync_api import Browser
 from redis import Redis
 
-from tests.servers import chromium, state
+from tests.browser import browser
+from tests.servers import chromium as chromium_program
+from tests.servers import state
 
 VARIABLES = {
     "postgresql": "COURRIER_TEST_DATABASE_URL",
@@ -35,7 +38,7 @@ def address_of(server: str) -> str | None:
     if named := os.environ.get(VARIABLES[server]):
         return named
     if server == "chromium":
-        found = chromium.find()
+        found = chromium_program.find()
         return str(found) if found else None
     running = state.read().get(server)
     return running.address if running and running.alive else None
@@ -174,6 +177,14 @@ def chromium_path() -> str:
     if found is None:
         pytest.fail("a test that uses chromium_path is marked pytest.mark.chromium")
     return found
+
+
+@pytest.fixture
+def chromium(chromium_path: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A running browser."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
+    with browser(chromium_path) as running:
+        yield running
 
 
 @pytest.fixture

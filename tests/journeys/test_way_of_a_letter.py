@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from demo.letter import load_letters
 from demo.render import render_letter
+from tests.browser import patience
 from tests.journeys.running import Running, running
 from tests.notifications.smtp import Box, mail_server
 from tests.screens.audit import pictures
-from tests.web.window import TELEPHONE, WIDE, Window, browser
+from tests.web.window import TELEPHONE, WIDE, Window
 
 EMBEDDED = "embedded"
 SERVERS = "servers"
@@ -54,16 +55,9 @@ def box() -> Iterator[Box]:
 
 
 @pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.fixture
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    with browser(chromium_path) as started:
-        yield started
+def real_processes_answer() -> Iterator[None]:
+    with patience(20_000):
+        yield
 
 
 @dataclass

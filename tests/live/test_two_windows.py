@@ -9,17 +9,18 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from courrier.annotations.models import Annotation, PageTurn
+from tests.browser import patience
 from tests.web.desk import Placed, placed
 from tests.web.town import Town
-from tests.web.window import browser, window
+from tests.web.window import window
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
+def real_processes_answer() -> Iterator[None]:
+    with patience(30_000):
+        yield
 
 
 @pytest.fixture
@@ -32,12 +33,6 @@ def letter(town: Town) -> Placed:
     found = placed(town, town.urb, subject="Permis de M. Martin")
     town.page(found.mail)
     return found
-
-
-@pytest.fixture
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    with browser(chromium_path) as running:
-        yield running
 
 
 def test_who_else_has_the_letter_open_is_named_until_they_leave(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,20 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 from tests.screens import audit
 from tests.screens.furnished import Furnished, furnish
 from tests.screens.places import NO_SCREENS, PLACES, Place, named_routes
-from tests.web.window import Window, browser, window
+from tests.web.window import Window, window
 
 pytestmark = [pytest.mark.chromium]
-
-
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
-
-
-@pytest.fixture
-def running(chromium_path: str) -> Iterator[Browser]:
-    with browser(chromium_path) as started:
-        yield started
 
 
 def test_each_address_is_a_screen_looked_at_or_told_to_be_none() -> None:
@@ -45,12 +33,12 @@ def test_each_address_is_a_screen_looked_at_or_told_to_be_none() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("group", sorted({place.group for place in PLACES}))
-def test_screens_are_for_everybody(group: str, running: Browser, live_server: LiveServer) -> None:
+def test_screens_are_for_everybody(group: str, chromium: Browser, live_server: LiveServer) -> None:
     here = furnish()
     seen: list[audit.Seen] = []
     places = [place for place in PLACES if place.group == group]
     for who in dict.fromkeys(place.who for place in places):
-        with opened(running, live_server, here, who) as at:
+        with opened(chromium, live_server, here, who) as at:
             seen += [look(at, here, place) for place in places if place.who == who]
     keep(group, seen)
     faults = {each.name: each.faults for each in seen if each.faults}
@@ -63,8 +51,8 @@ def look(at: Window, here: Furnished, place: Place) -> audit.Seen:
     return audit.look(at, place.name, place.path(here), expected)
 
 
-def opened(running: Browser, live_server: LiveServer, here: Furnished, who: str) -> Any:
-    return window(running, live_server.url, here.people[who] if who else None)
+def opened(chromium: Browser, live_server: LiveServer, here: Furnished, who: str) -> Any:
+    return window(chromium, live_server.url, here.people[who] if who else None)
 
 
 def keep(group: str, seen: list[audit.Seen]) -> None:

@@ -31,11 +31,6 @@ PLAIN = (
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def admin(town: towns.Town) -> User:
     return build.member(town.organisation, Role.ADMINISTRATOR)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,20 +12,9 @@ from courrier.organisations.setup_code import setup_code
 from courrier.organisations.typed_code import in_groups
 from tests import build
 from tests.web import town as towns
-from tests.web.window import TELEPHONE, WIDE, browser, window
+from tests.web.window import TELEPHONE, WIDE, window
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    with browser(chromium_path) as running:
-        yield running
 
 
 def fill(page: Page, **values: str) -> None:

@@ -11,11 +11,6 @@ from tests.web import town as towns
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 @pytest.mark.parametrize(
     "name",
     ["home", "reception", "reception_letters", "qualification", "senders", "inbox", "search", "register"],

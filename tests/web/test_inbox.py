@@ -20,11 +20,6 @@ from workflows import actions
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def page(client: Client, url: str = "/bannette/URB/") -> str:
     answer = client.get(url)
     assert answer.status_code == 200

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 TAKE, UNDO = "/bannette/URB/prendre/", "/bannette/URB/annuler/"
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def test_ticked_letters_go_to_another_department_and_come_back(town: towns.Town) -> None:
     made = [placed(town, town.urb) for _each in range(2)]
     client = town.client(town.agent)

@@ -24,11 +24,6 @@ from workflows.models.circuit import Step, in_words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def html(client: Client, name: str = "register") -> str:
     return client.get(reverse(f"web:{name}")).content.decode()
 

@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def on_desk(town: towns.Town) -> Placed:
     found = placed(town, town.urb, subject="Permis de M. Martin")
     town.page(found.mail)

@@ -6,20 +6,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from courrier.annotations.models import Annotation
 from courrier.mail.models import AssignmentState
 from tests.web import town as towns
 from tests.web.desk import Placed, placed
-from tests.web.window import Window, browser, window
+from tests.web.window import Window, window
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
 
 
 @pytest.fixture
@@ -29,15 +25,10 @@ def on_desk(town: towns.Town) -> Placed:
     return found
 
 
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
-
-
 @pytest.fixture
-def here(chromium_path: str, live_server: LiveServer, town: towns.Town) -> Iterator[Window]:
+def here(chromium: Browser, live_server: LiveServer, town: towns.Town) -> Iterator[Window]:
     """A window of the agent of URB; nothing may go wrong in it."""
-    with browser(chromium_path) as running, window(running, live_server.url, town.agent) as opened:
+    with window(chromium, live_server.url, town.agent) as opened:
         yield opened
 
 

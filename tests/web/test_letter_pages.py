@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def mail(town: towns.Town) -> Mail:
     found = placed(town, town.urb, subject="Permis de M. Martin").mail
     town.page(found)

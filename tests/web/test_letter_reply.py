@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def on_desk(town: towns.Town) -> Placed:
     sender = Correspondent.objects.create(
         organisation=town.organisation, name="Jeanne Martin", address="3 rue Haute", email="jeanne@exemple.fr"

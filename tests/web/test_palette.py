@@ -15,11 +15,6 @@ from tests.web.test_search import indexed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def proposed(town: towns.Town, user: User, typed: str = "") -> dict[str, list[dict[str, str]]]:
     answer = town.client(user).get("/commandes/", {"q": typed})
     assert answer.status_code == 200

@@ -1,14 +1,12 @@
 """Qualification with hands on the keyboard, in a real browser."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from courrier.mail.models import Assignment, Mail, MailState
 from courrier.mail.qualification import Qualification
 from tests.web import town as towns
-from tests.web.window import TELEPHONE, browser, window
+from tests.web.window import TELEPHONE, window
 from workflows import actions
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
@@ -18,22 +16,6 @@ READING = 500
 
 SHOWN_AFTER = """() => performance.getEntriesByName("letter-shown").at(-1).startTime
   - performance.getEntriesByName("letter-accepted").at(-1).startTime"""
-
-
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
-
-
-@pytest.fixture
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    with browser(chromium_path) as running:
-        yield running
-
-
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
 
 
 def understood(town: towns.Town, number: int) -> list[Mail]:

@@ -18,11 +18,6 @@ from workflows import actions
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def address(mail: Mail) -> str:
     return reverse("web:qualify", args=[mail.number])
 

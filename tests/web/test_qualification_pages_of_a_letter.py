@@ -10,11 +10,6 @@ from tests.web import town as towns
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def image(mail: Mail, page: int = 1) -> str:
     return reverse("web:page_image", args=[mail.number, page])
 

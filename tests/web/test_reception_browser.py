@@ -1,34 +1,16 @@
 """The reception desk in a real browser: files in, the list alive."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from courrier.mail.models import Mail, MailState
 from tests import build
-from tests.web import town as towns
-from tests.web.window import TELEPHONE, WIDE, browser, window
+from tests.web.window import TELEPHONE, WIDE, window
 from tests.worker import work_off
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    with browser(chromium_path) as running:
-        yield running
-
-
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
 
 
 def test_files_are_registered_one_by_one_and_the_list_follows(

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def numbers(client, query: str = "") -> list[str]:  # type: ignore[no-untyped-def]
     answer = client.get(reverse("web:reception") + query)
     return [line.mail.number for line in answer.context["desk"].lines]

@@ -25,11 +25,6 @@ PDF = build.pdf()
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def desk(town: towns.Town) -> Client:
     return town.client()
 

@@ -13,25 +13,9 @@ from courrier.mail.models import Mail
 from tests import build
 from tests.web import town as towns
 from tests.web.test_reception_pieces import photograph
-from tests.web.window import TELEPHONE, Window, browser, window
+from tests.web.window import TELEPHONE, Window, window
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-
-
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    with browser(chromium_path) as running:
-        yield running
-
-
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def scan(name: str = "lettre.pdf", content: bytes | None = None) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, build.pdf() if content is None else content)
 

@@ -20,11 +20,6 @@ from tests.web.desk import placed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def table(town: towns.Town, user: User, query: str = "") -> list[dict[str, str]]:
     answer = town.client(user).get(f"/registre/registre.csv{query}")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def admin(town: towns.Town) -> User:
     return build.member(town.organisation, Role.ADMINISTRATOR)
 

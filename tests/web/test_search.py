@@ -16,11 +16,6 @@ from tests.web.search_desk import indexed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def found(town: towns.Town, query: str, user: object = None) -> str:
     answer = town.client(user or town.desk).get(f"/recherche/{query}")  # type: ignore[arg-type]
     assert answer.status_code == 200

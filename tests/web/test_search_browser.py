@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from courrier.mail.locking import changed, locked
@@ -14,14 +15,9 @@ from courrier.search.models import SavedSearch, SearchExport
 from tests.web import town as towns
 from tests.web.desk import Placed, placed
 from tests.web.search_desk import indexed
-from tests.web.window import TELEPHONE, Window, browser, window
+from tests.web.window import TELEPHONE, Window, window
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
 
 
 @pytest.fixture
@@ -38,14 +34,9 @@ def on_desk(town: towns.Town) -> Placed:
     return found
 
 
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
-
-
 @pytest.fixture
-def here(chromium_path: str, live_server: LiveServer, town: towns.Town) -> Iterator[Window]:
-    with browser(chromium_path) as running, window(running, live_server.url, town.agent) as opened:
+def here(chromium: Browser, live_server: LiveServer, town: towns.Town) -> Iterator[Window]:
+    with window(chromium, live_server.url, town.agent) as opened:
         yield opened
 
 
@@ -122,14 +113,11 @@ def test_similar_letters_come_when_they_are_scrolled_to(
 
 @pytest.mark.parametrize("path", ["/recherche/?q=martin", "/recherche/enregistrees/", "/recherche/exports/"])
 def test_nothing_hangs_over_the_edge_of_a_telephone(
-    chromium_path: str, live_server: LiveServer, town: towns.Town, on_desk: Placed, path: str
+    chromium: Browser, live_server: LiveServer, town: towns.Town, on_desk: Placed, path: str
 ) -> None:
     SavedSearch.objects.create(user=town.agent, name="Un nom long " * 8, text="martin", alert=True)
     SearchExport.objects.create(user=town.agent, format="csv", text="des mots à chercher " * 6)
-    with (
-        browser(chromium_path) as running,
-        window(running, live_server.url, town.agent, TELEPHONE, scripts=False) as opened,
-    ):
+    with window(chromium, live_server.url, town.agent, TELEPHONE, scripts=False) as opened:
         page = opened.open(path)
         for each in page.locator("details > summary").all():
             if each.is_visible():

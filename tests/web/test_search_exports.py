@@ -27,11 +27,6 @@ LIST = "/recherche/exports/"
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def client(town: towns.Town) -> Client:
     return town.client(town.agent)
 

@@ -21,11 +21,6 @@ LIST = "/recherche/enregistrees/"
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def client(town: towns.Town) -> Client:
     return town.client(town.agent)
 

@@ -12,11 +12,6 @@ pytestmark = pytest.mark.django_db
 TEXT = "La haie mitoyenne du voisin dépasse de deux mètres sur la clôture et gêne le passage des piétons."
 
 
-@pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
 def test_similar_letters_come_after_the_page_and_only_those_that_may_be_read(town: towns.Town) -> None:
     one = indexed(placed(town, town.urb, subject="Haie").mail, TEXT)
     like = indexed(placed(town, town.urb, subject="Encore la haie").mail, TEXT)

@@ -22,11 +22,6 @@ PAGE = "/administration/recherche/"
 
 
 @pytest.fixture
-def town() -> towns.Town:
-    return towns.found()
-
-
-@pytest.fixture
 def client(town: towns.Town) -> Client:
     return town.client(build.member(town.organisation, Role.ADMINISTRATOR))
 

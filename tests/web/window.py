@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from courrier.organisations.models import User
 
@@ -35,16 +35,6 @@ class Window:
     def watch(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.troubles.append(request.url)
-
-
-@contextmanager
-def browser(program: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield running
-        running.close()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -22,6 +21,7 @@ from courrier.clock.standing import standing
 from courrier.mail.models import Mail, MailState
 from courrier.notifications.models import Kind, Notification
 from courrier.notifications.sentences import sentence_of
+from tests.at_once import at_once
 from tests.clock.conftest import Hall
 from tests.clock.test_counting_properties import days, histories, rules
 from workflows import actions
@@ -144,18 +144,7 @@ def test_two_beats_at_once_write_it_once(hall: Hall, monkeypatch: pytest.MonkeyP
         pytest.skip("needs two writers: COURRIER_TEST_ON_POSTGRESQL=1")
     letters = [hall.letter() for _each in range(5)]
     found: list[int] = []
-    ready = threading.Barrier(2)
-
-    def beat() -> None:
-        ready.wait()
-        found.append(let_silence_decide(AFTER))
-        connection.close()
-
-    beats = [threading.Thread(target=beat) for _each in range(2)]
-    for each in beats:
-        each.start()
-    for each in beats:
-        each.join()
+    assert at_once(*[lambda: found.append(let_silence_decide(AFTER))] * 2) == []
     assert sum(found) == len(letters)
     assert all(len(implicit(mail)) == 1 for mail in letters)
     assert ClockEvent.objects.count() == len(letters)

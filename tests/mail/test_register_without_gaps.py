@@ -1,16 +1,17 @@
 """Eight writers at once: numbers follow each other, none twice, none missing."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from courrier.mail.models import Channel, Mail
 from courrier.mail.registration import Prepared, Refused, register
 from courrier.organisations.models import Organisation
 from tests import build
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,25 +31,9 @@ def file(number: int) -> Prepared:
     )
 
 
-def at_once(work: Callable[[int], None]) -> list[Exception]:
-    """Run `work(writer)` in WRITERS threads that start together; returns what they raised."""
-    start, raised = threading.Barrier(WRITERS), list[Exception]()
-
-    def run(writer: int) -> None:
-        try:
-            start.wait()
-            work(writer)
-        except Exception as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(writer,)) for writer in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
+def writing(work: Callable[[int], None]) -> list[BaseException]:
+    """Run `work(writer)` for all WRITERS at once; returns what they raised."""
+    return at_once(*[partial(work, writer) for writer in range(WRITERS)])
 
 
 def sequences(town: Organisation) -> list[int]:
@@ -64,7 +49,7 @@ def test_eight_writers_leave_no_gap() -> None:
         for each in range(EACH):
             register(town, file(writer * EACH + each), None)
 
-    assert at_once(write) == []
+    assert writing(write) == []
     assert sequences(town) == list(range(1, WRITERS * EACH + 1))
 
 
@@ -81,7 +66,7 @@ def test_a_writer_that_fails_takes_no_number() -> None:
             except ConnectionAbortedError:
                 pass
 
-    assert at_once(write) == []
+    assert writing(write) == []
     kept = WRITERS * (EACH - EACH // 3)
     assert sequences(town) == list(range(1, kept + 1))
 
@@ -96,6 +81,6 @@ def test_one_file_handed_in_eight_times_at_once_is_one_letter() -> None:
         except Refused as refusal:
             refused.append(refusal.code)
 
-    assert at_once(write) == []
+    assert writing(write) == []
     assert sequences(town) == [1]
     assert refused == ["duplicate"] * (WRITERS - 1)

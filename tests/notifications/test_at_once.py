@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from courrier.audit.chain import breaks
@@ -18,33 +15,13 @@ from courrier.notifications.models import DigestSent, Notification, Reminder
 from courrier.organisations.absences import name_substitute
 from courrier.organisations.models import Delegation, Role, User
 from tests import build
+from tests.at_once import at_once
 from tests.notifications.conftest import Town
 from workflows import actions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MONDAY = date(2026, 6, 15)
-
-
-def at_once(*works: Callable[[], object]) -> list[BaseException]:
-    """Do all of it from as many threads, begun together; what they raised."""
-    start, raised = Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            start.wait(10)
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return raised
 
 
 def test_two_beats_say_each_thing_once(town: Town) -> None:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Barrier, Thread
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
@@ -24,6 +23,7 @@ from courrier.organisations.models import Role, User
 from courrier.replies.drafting import draft_reply, save_draft
 from courrier.replies.models import Approval, ApprovalState, Reply, ReplyState
 from tests import build
+from tests.at_once import at_once
 from tests.workflows.conftest import Town
 from workflows import actions
 from workflows.models import StepKind, Who
@@ -43,29 +43,19 @@ class Outcome:
     answers: dict[str, Any] = field(default_factory=dict)
 
 
-def at_once(**works: Callable[[], Any]) -> Outcome:
-    """Do all of it from as many threads, begun together; a refusal in words is an outcome, anything else a fault."""
-    start, outcome, faults = Barrier(len(works)), Outcome(), []
+def together(**works: Callable[[], Any]) -> Outcome:
+    """Do all of it at once; a refusal in words is an outcome, anything else a fault."""
+    outcome = Outcome()
 
     def run(name: str, work: Callable[[], Any]) -> None:
         try:
-            start.wait(30)
             outcome.answers[name] = work()
             outcome.won.append(name)
         except actions.ActionRefused as refused:
             outcome.told[name] = refused
-        except BaseException as error:
-            faults.append(error)
-        finally:
-            connections.close_all()
 
-    threads = [Thread(target=run, args=pair) for pair in works.items()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(90)
-    assert faults == []
-    assert len(outcome.won) + len(outcome.told) == len(works), "somebody still waits"
+    assert at_once(*[partial(run, *pair) for pair in works.items()]) == []
+    assert len(outcome.won) + len(outcome.told) == len(works)
     return outcome
 
 
@@ -96,7 +86,7 @@ def letters(town: Town) -> list[Assignment]:
 
 def test_two_agents_accept_the_same_letter(town: Town, colleague: User) -> None:
     for mine in letters(town):
-        outcome = at_once(
+        outcome = together(
             first=lambda mine=mine: actions.accept(mine, fresh(town.agent)),
             second=lambda mine=mine: actions.accept(mine, fresh(colleague)),
         )
@@ -114,7 +104,7 @@ def test_two_agents_accept_the_same_letter(town: Town, colleague: User) -> None:
 def test_a_redirect_crosses_an_accept(town: Town, colleague: User) -> None:
     """Accepting first, the letter may still be redirected; redirected first, nobody here accepts it any more."""
     for mine in letters(town):
-        outcome = at_once(
+        outcome = together(
             accept=lambda mine=mine: actions.accept(mine, fresh(town.agent)),
             redirect=lambda mine=mine: actions.redirect(mine, fresh(colleague), town.tec, "voirie"),
         )
@@ -130,7 +120,7 @@ def test_a_redirect_crosses_an_accept(town: Town, colleague: User) -> None:
 def test_two_departments_are_given_the_letter_by_two_redirects(town: Town, colleague: User) -> None:
     other = build.department(town.organisation, "FIN")
     for mine in letters(town):
-        outcome = at_once(
+        outcome = together(
             one=lambda mine=mine: actions.redirect(mine, fresh(town.agent), town.tec, "voirie"),
             two=lambda mine=mine: actions.redirect(mine, fresh(colleague), other, "facture"),
         )
@@ -143,7 +133,7 @@ def test_two_departments_are_given_the_letter_by_two_redirects(town: Town, colle
 def test_a_close_crosses_a_redirect(town: Town, colleague: User) -> None:
     for mine in letters(town):
         actions.accept(mine, town.agent)
-        outcome = at_once(
+        outcome = together(
             close=lambda mine=mine: actions.close(mine, fresh(town.agent), "fait"),
             redirect=lambda mine=mine: actions.redirect(mine, fresh(colleague), town.tec, "voirie"),
         )
@@ -159,7 +149,7 @@ def test_a_close_crosses_a_redirect(town: Town, colleague: User) -> None:
 def test_an_undo_crosses_what_the_other_department_does_next(town: Town) -> None:
     for mine in letters(town):
         new = actions.redirect(mine, town.agent, town.tec, "voirie")
-        outcome = at_once(
+        outcome = together(
             undo=lambda mine=mine: actions.undo(mine.mail, fresh(town.agent)),
             accept=lambda new=new: actions.accept(new, fresh(town.other)),
         )
@@ -175,7 +165,7 @@ def test_an_undo_crosses_what_the_other_department_does_next(town: Town) -> None
 def test_two_undos_of_one_action_are_one(town: Town) -> None:
     for mine in letters(town):
         actions.redirect(mine, town.agent, town.tec, "voirie")
-        outcome = at_once(
+        outcome = together(
             one=lambda mine=mine: actions.undo(mine.mail, fresh(town.agent)),
             two=lambda mine=mine: actions.undo(mine.mail, fresh(town.agent)),
         )
@@ -195,7 +185,7 @@ def test_an_approval_arrives_twice_or_crosses_a_refusal(town: Town, second: str)
         save_draft(reply, town.agent, channel="post", recipient="A", email="", subject="S", body="B")
         actions.send_reply(reply, town.agent)
         visa = Approval.objects.get(reply=reply)
-        outcome = at_once(
+        outcome = together(
             one=lambda visa=visa: actions.approve(visa, fresh(mayors[0])),
             two=lambda visa=visa: getattr(actions, second)(visa, fresh(mayors[1]), "à revoir"),
         )
@@ -210,7 +200,7 @@ def test_an_approval_arrives_twice_or_crosses_a_refusal(town: Town, second: str)
 
 def test_a_cancel_crosses_an_accept(town: Town) -> None:
     for mine in letters(town):
-        outcome = at_once(
+        outcome = together(
             accept=lambda mine=mine: actions.accept(mine, fresh(town.agent)),
             cancel=lambda mine=mine: actions.cancel(mine.mail, fresh(town.desk), "erreur"),
         )
@@ -227,7 +217,7 @@ def test_the_page_tells_who_was_quicker(town: Town, colleague: User, settings: A
         clients["agent"].force_login(town.agent)
         clients["colleague"].force_login(colleague)
         url = reverse("web:letter_act", args=[mine.mail.number, mine.pk, "prendre"])
-        outcome = at_once(
+        outcome = together(
             **{
                 name: lambda client=client, url=url: client.post(url, follow=True)
                 for name, client in clients.items()
@@ -244,7 +234,7 @@ def test_the_api_tells_who_was_quicker(town: Town, colleague: User) -> None:
     for mine in letters(town):
         tokens = {user: Token.objects.get_or_create(user=user)[0].key for user in (town.agent, colleague)}
         url = reverse("api:assignment-accept", args=[mine.pk])
-        outcome = at_once(
+        outcome = together(
             **{
                 user.username: lambda key=key, url=url: Client().post(
                     url, headers={"Authorization": f"Token {key}"}

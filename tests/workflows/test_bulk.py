@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from courrier.audit.chain import breaks
 from courrier.audit.models import Event
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState
 from courrier.organisations.models import Role, User
 from tests import build
+from tests.at_once import at_once
 from tests.web import town as towns
 from tests.web.desk import placed
 from workflows import actions
@@ -127,26 +126,6 @@ def test_no_more_than_two_hundred_and_not_none(town: towns.Town) -> None:
         actions.accept_all(range(1, 202), town.agent)
     with pytest.raises(actions.ActionRefused, match="Cochez"):
         actions.accept_all([], town.agent)
-
-
-def at_once(*works) -> list[BaseException]:  # type: ignore[no-untyped-def]
-    start, raised = Barrier(len(works)), []
-
-    def run(work) -> None:  # type: ignore[no-untyped-def]
-        try:
-            start.wait(10)
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(100)
-    return raised
 
 
 @pytest.mark.django_db(transaction=True)

@@ -222,9 +222,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SCAN_FOLDER = Path(os.environ.get("SCAN_FOLDER", DATA_DIR / "scans"))
 OCR_JOBS = int(os.environ.get("OCR_JOBS", "1"))
 
-LIVE_STREAMS = int(
-    os.environ.get("LIVE_STREAMS", "400")
-)  # open pages that one process of the site tells what happens
+# Open pages that one process of the site tells what happens.
+LIVE_STREAMS = int(os.environ.get("LIVE_STREAMS", "400"))
 
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -60,6 +61,10 @@ class ExportRefused(Exception):
         self.message = message
 
 
+class Overtaken(Exception):
+    """Somebody else makes the export now, or its owner has removed it: nothing of this attempt is kept."""
+
+
 def request_export(
     user: User, file_format: str, text: str, filters: Mapping[str, Sequence[str]] | None = None
 ) -> SearchExport:
@@ -101,7 +106,23 @@ def claim(export_id: int) -> SearchExport | None:
         total=0,
         letters="",
     )
-    return SearchExport.objects.select_related("user").get(pk=export_id) if taken else None
+    if not taken:
+        return None
+    export = SearchExport.objects.select_related("user").get(pk=export_id)
+    drop(export)
+    return export
+
+
+def note(export: SearchExport, **values: Any) -> None:
+    """Keep `values` of an export as long as it is in the state, and the attempt, in which the caller took it.
+
+    Raises Overtaken where it is not.
+    """
+    same = SearchExport.objects.filter(pk=export.pk, state=export.state, attempts=export.attempts)
+    if not same.update(**values):
+        raise Overtaken
+    for name, value in values.items():
+        setattr(export, name, value)
 
 
 def run_export(export_id: int) -> SearchExport:
@@ -109,6 +130,15 @@ def run_export(export_id: int) -> SearchExport:
     export = claim(export_id)
     if export is None:
         return SearchExport.objects.get(pk=export_id)
+    try:
+        return make(export)
+    except Overtaken:
+        drop(export)
+        return export
+
+
+def make(export: SearchExport) -> SearchExport:
+    """Raises Overtaken."""
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
         try:
             export.total = count(export.text, access_of(export.user), export.filters)
@@ -116,25 +146,34 @@ def run_export(export_id: int) -> SearchExport:
             export.size = file.tell()
             file.seek(0)
             name = f"exports/{export.pk}-{secrets.token_hex(8)}.{export.format}"
-            export.file = default_storage.save(name, File(file))
+            note(
+                export, file=name
+            )  # before the file: whoever dies while writing leaves none that nobody knows of
+            default_storage.save(name, File(file))
         except (EngineUnavailable, EngineRefused):
-            return finish(
-                export, ExportState.FAILED, _("La recherche ne répond pas ; redemander l'export plus tard.")
-            )
+            error = _("La recherche ne répond pas ; redemander l'export plus tard.")
         except OSError:
             log.exception("export %s failed", export.pk)
-            return finish(
-                export,
-                ExportState.FAILED,
-                _("Le fichier n'a pas pu être écrit ; prévenir l'administrateur si cela se répète."),
-            )
-    return finish(export, ExportState.READY, "")
+            error = _("Le fichier n'a pas pu être écrit ; prévenir l'administrateur si cela se répète.")
+        else:
+            return finish(export, ExportState.READY, "")
+    drop(export)
+    return finish(export, ExportState.FAILED, error)
 
 
 def finish(export: SearchExport, state: ExportState, error: str) -> SearchExport:
-    export.state, export.error, export.finished_at = state, error, timezone.now()
-    export.total = export.done if state == ExportState.READY else export.total
-    export.save()
+    """Raises Overtaken."""
+    note(
+        export,
+        state=state,
+        error=error,
+        finished_at=timezone.now(),
+        total=export.done if state == ExportState.READY else export.total,
+        left_out=export.left_out,
+        letters=export.letters,
+        file=export.file,
+        size=export.size,
+    )
     return export
 
 
@@ -156,7 +195,8 @@ def open_export(export: SearchExport, user: User) -> File[Any]:
             "%(n)d courriers de cet export vous ont été fermés depuis ; le fichier a été supprimé.",
             closed,
         ) % {"n": closed}
-        finish(export, ExportState.FAILED, refused)
+        with suppress(Overtaken):
+            finish(export, ExportState.FAILED, refused)
         raise ExportRefused(refused)
     return default_storage.open(export.file, "rb")
 
@@ -192,18 +232,23 @@ def tend_exports() -> int:
     tended = 0
     for export in silent:
         tended += 1
-        if export.attempts >= MOST_ATTEMPTS:
-            finish(export, ExportState.FAILED, _("L'export s'est interrompu plusieurs fois ; le redemander."))
-        else:
+        if export.attempts < MOST_ATTEMPTS:
             start(export.pk)
+            continue
+        with suppress(Overtaken):
+            finish(export, ExportState.FAILED, _("L'export s'est interrompu plusieurs fois ; le redemander."))
+            drop(export)
     for export in old:
         tended += 1
         drop(export)
-        export.state = ExportState.EXPIRED
-        export.save()
-    SearchExport.objects.filter(
+        with suppress(Overtaken):
+            note(
+                export, state=ExportState.EXPIRED, file=export.file, letters=export.letters, size=export.size
+            )
+    for export in SearchExport.objects.filter(
         state__in=[ExportState.EXPIRED, ExportState.FAILED], created_at__lt=now - 4 * KEPT
-    ).delete()
+    ):
+        remove(export)
     return tended
 
 
@@ -217,9 +262,8 @@ def letters_of(export: SearchExport) -> Iterator[list[Mail]]:
             yield list(mails)
             export.done += len(part)
             export.letters += " ".join(map(str, part)) + " "
-            export.heard_at = timezone.now()
-            export.total = max(export.total, export.done)
-            export.save(update_fields=["done", "total", "heard_at"])
+            most = max(export.total, export.done)
+            note(export, done=export.done, total=most, heard_at=timezone.now())
 
 
 def write_table(export: SearchExport, file: IO[bytes]) -> None:

@@ -6,13 +6,16 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
 
 from courrier.mail.content import store
 from courrier.mail.models import Document, Mail
-from courrier.search import hits
+from courrier.search import exporting, hits
 from courrier.search.engines import Engine
 from courrier.search.exporting import open_export, run_export
 from courrier.search.models import SearchExport
@@ -21,6 +24,13 @@ from tests.search.conftest import Town
 
 def export_of(user: Any, file_format: str, text: str) -> SearchExport:
     return run_export(SearchExport.objects.create(user=user, format=file_format, text=text).pk)
+
+
+def files() -> set[str]:
+    """What the storage holds of exports."""
+    if not default_storage.exists("exports"):
+        return set()
+    return {f"exports/{name}" for name in default_storage.listdir("exports")[1]}
 
 
 def with_document(town: Town, mail: Mail, content: bytes, role: str = "original") -> None:
@@ -79,3 +89,64 @@ def test_an_export_fails_with_a_reason_when_the_engine_is_away(town: Town, setti
     export = export_of(town.user("agent", "agent", "URB"), "csv", "haie")
     assert export.state == "failed"
     assert "ne répond pas" in export.error
+
+
+def test_an_export_removed_while_it_is_made_does_not_come_back(
+    town: Town, search_engine: Engine, index: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.letter("une haie", departments=("URB",))
+    index()
+    user = town.user("agent", "agent", "URB")
+
+    def removed(text: str, *_more: object) -> int:
+        exporting.remove(SearchExport.objects.get())
+        return 1
+
+    monkeypatch.setattr(exporting, "count", removed)
+    before = files()
+    export_of(user, "csv", "haie")
+    assert not SearchExport.objects.exists()
+    assert files() == before
+
+
+def test_a_maker_taken_for_dead_leaves_the_file_to_who_took_its_place(
+    town: Town, search_engine: Engine, index: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.letter("une haie", departments=("URB",))
+    index()
+    user, counted, before = town.user("agent", "agent", "URB"), exporting.count, files()
+
+    def slow(*asked: Any) -> int:
+        monkeypatch.setattr(exporting, "count", counted)
+        SearchExport.objects.update(heard_at=timezone.now() - exporting.SILENT - timedelta(seconds=1))
+        run_export(SearchExport.objects.get().pk)
+        return counted(*asked)
+
+    monkeypatch.setattr(exporting, "count", slow)
+    export_of(user, "csv", "haie")
+    export = SearchExport.objects.get()
+    assert (export.state, export.attempts, export.done) == ("ready", 2, 1)
+    assert files() - before == {export.file}
+
+
+def test_of_a_maker_killed_while_it_writes_no_file_stays(
+    town: Town, search_engine: Engine, index: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.letter("une haie", departments=("URB",))
+    index()
+    user, saved, before = town.user("agent", "agent", "URB"), FileSystemStorage.save, files()
+
+    def killed(*written: Any) -> str:
+        saved(*written)
+        raise SystemExit
+
+    with monkeypatch.context() as once:
+        once.setattr(FileSystemStorage, "save", killed)
+        with pytest.raises(SystemExit):
+            export_of(user, "csv", "haie")
+    (half,) = files() - before
+    SearchExport.objects.update(heard_at=timezone.now() - exporting.SILENT - timedelta(seconds=1))
+    export = run_export(SearchExport.objects.get().pk)
+    assert export.state == "ready"
+    assert files() - before == {export.file}
+    assert export.file != half

@@ -168,12 +168,13 @@ def near_nodes(text: str, way: Way) -> Iterator[tree.Node]:
 
 def worth_misreading(question: Question) -> bool:
     """Whether `question` has a word that tolerance would change, and does not ask for it already."""
-    plain = [each.text for each in question.wanted if not each.quoted and not each.without]
-    return (
-        not question.natural
-        and not question.misread
-        and any(distance_of(word) for text in plain for word in analysis.folded(text))
-    )
+    return not question.natural and not question.misread and letters_wrong(question) > 0
+
+
+def letters_wrong(question: Question) -> int:
+    """How many letters may be wrong in the word of which most may be; 0 where tolerance changes nothing."""
+    words = (word for text in plain_words(question) for word in analysis.folded(text))
+    return max(map(distance_of, words), default=0)
 
 
 def distance_of(word: str) -> int:

@@ -142,22 +142,16 @@ def asked(
 
 
 def ways_for(question: Question) -> list[Way]:
-    """The ways to look for the words, one after the other until letters are found; a sentence is looked for loosely."""
+    """The ways to look for the words, one after the other until letters are found; a sentence is looked for loosely.
+
+    One letter wrong comes before two, as far as the words are long enough for them.
+    """
     words = [each.text for each in question.wanted if not each.quoted and not each.without]
     if question.natural:
         return [Way.SOME_WORDS]
-    ways = [Way.MISREAD_TWICE] if question.misread else [Way.EVERY_WORD, *misread_ways(words)]
+    misread = [Way.MISREAD, Way.MISREAD_TWICE][: planning.letters_wrong(question)]
+    ways = [Way.MISREAD_TWICE] if question.misread else [Way.EVERY_WORD, *misread]
     return [*ways, Way.SOME_WORDS] if len(words) > 1 else ways
-
-
-def misread_ways(words: Sequence[str]) -> list[Way]:
-    """One letter wrong before two, where a word is long enough for two."""
-    if not words:
-        return []
-    most = max(
-        (planning.distance_of(folded) for word in words for folded in analysis.folded(word)), default=0
-    )
-    return [Way.MISREAD, Way.MISREAD_TWICE] if most > 1 else [Way.MISREAD]
 
 
 def loosened(question: Question, way: Way) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from courrier.notifications.models import Kind, Notification
 
@@ -29,6 +29,11 @@ def with_department(sentence: Any, otherwise: Any) -> Callable[[Data], str]:
 
 def with_day(sentence: Any) -> Callable[[Data], str]:
     return lambda data: str(sentence) % {"day": day_of(data.get("due_on"))}
+
+
+def with_count(sentence: Any, name: str) -> Callable[[Data], str]:
+    """A sentence with a `count`, singular or plural, and one more piece."""
+    return lambda data: str(sentence % {"count": int(data.get("count", 0)), name: data.get(name, "")})
 
 
 def plain(sentence: Any) -> Callable[[Data], str]:
@@ -56,26 +61,18 @@ def visa(data: Data) -> str:
     return _("Réponse à signer") if data.get("signature") else _("Réponse à viser")
 
 
-def moved(data: Data) -> str:
-    count = int(data.get("count", 0))
-    sentence = ngettext(
-        "Le service %(origin)s vous est rattaché, avec %(count)d courrier en cours",
-        "Le service %(origin)s vous est rattaché, avec %(count)d courriers en cours",
-        count,
-    )
-    return sentence % {"origin": data.get("origin", ""), "count": count}
-
-
 def given(data: Data) -> str:
-    count = int(data.get("count", 0))
-    if not count:
-        return _("Ce courrier vous est confié")
-    sentence = ngettext(
+    return given_many(data) if data.get("count") else _("Ce courrier vous est confié")
+
+
+given_many = with_count(
+    ngettext_lazy(
         "%(count)d courrier de %(origin)s vous est confié",
         "%(count)d courriers de %(origin)s vous sont confiés",
-        count,
-    )
-    return sentence % {"origin": data.get("origin", ""), "count": count}
+        "count",
+    ),
+    "origin",
+)
 
 
 def replaces(data: Data) -> str:
@@ -88,16 +85,6 @@ def replaces(data: Data) -> str:
         "first": day_of(data.get("starts_on")),
         "last": day_of(data.get("ends_on")),
     }
-
-
-def found(data: Data) -> str:
-    count = int(data.get("count", 0))
-    sentence = ngettext(
-        "%(count)d nouveau courrier pour votre recherche « %(name)s »",
-        "%(count)d nouveaux courriers pour votre recherche « %(name)s »",
-        count,
-    )
-    return sentence % {"count": count, "name": data.get("name", "")}
 
 
 CLOCK = {
@@ -173,9 +160,23 @@ SENTENCES: dict[str, Callable[[Data], str]] = {
     Kind.LEGAL_SOON: with_day(gettext_lazy("Dernier jour de la loi pour répondre : %(day)s")),
     Kind.CLOCK: clock_moved,
     Kind.SILENCE: silence_decided,
-    Kind.MOVED: moved,
+    Kind.MOVED: with_count(
+        ngettext_lazy(
+            "Le service %(origin)s vous est rattaché, avec %(count)d courrier en cours",
+            "Le service %(origin)s vous est rattaché, avec %(count)d courriers en cours",
+            "count",
+        ),
+        "origin",
+    ),
     Kind.REPLACES: replaces,
-    Kind.FOUND: found,
+    Kind.FOUND: with_count(
+        ngettext_lazy(
+            "%(count)d nouveau courrier pour votre recherche « %(name)s »",
+            "%(count)d nouveaux courriers pour votre recherche « %(name)s »",
+            "count",
+        ),
+        "name",
+    ),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -154,12 +154,7 @@ def receipt(request: HttpRequest, found: Kiosk, mail: Mail, code: str, email: st
 def document_of(files: list[UploadedFile[bytes]]) -> Iterator[Upload]:
     """One document of what was given: the PDF alone, or the photographs as its pages. Raises Refused."""
     if len(files) == 1:
-        yield Upload(files[0].name or "", bytes_of(files[0]), Channel.KIOSK)
+        yield Upload(files[0].name or "", files[0], Channel.KIOSK)
         return
-    with assembled([bytes_of(each) for each in files]) as document:
+    with assembled(files) as document:
         yield Upload("photos.pdf", document, Channel.KIOSK)
-
-
-def bytes_of(file: UploadedFile[bytes]) -> IO[bytes]:
-    assert file.file is not None, "an upload has its bytes until the request ends"  # noqa: S101
-    return file.file

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from courrier.capture.assembling import assembled
-from courrier.mail.models import Channel
+from courrier.mail.models import Channel, Mail
 from courrier.mail.registration import Refused, Upload
 from courrier.organisations.models import Organisation
 from courrier.web.organisation import signed_in
@@ -37,9 +37,19 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         mail = receive(here, described(request, files[0]), signed_in(request))
     except Refused as error:
-        known = {"number": error.mail.number} if error.mail else {}
-        return JsonResponse({"code": error.code, "message": error.message, **known}, status=error.status)
+        return refusal(error)
+    return registered(mail)
+
+
+def registered(mail: Mail) -> JsonResponse:
     return JsonResponse({"id": mail.pk, "number": mail.number}, status=201)
+
+
+def refusal(refused: Refused) -> JsonResponse:
+    """Why, with the number of the letter that the file is already."""
+    known = {"number": refused.mail.number} if refused.mail else {}
+    body = {"code": refused.code, "message": refused.message, **known}
+    return JsonResponse(body, status=refused.status)
 
 
 def upload_by_form(
@@ -65,7 +75,7 @@ def upload_by_form(
 def upload_together(request: HttpRequest, here: Organisation, files: list[UploadedFile[bytes]]) -> int:
     """The images as the pages of one letter; how many letters that made."""
     try:
-        with assembled([each.open() for each in files]) as document:
+        with assembled(files) as document:
             name = PurePath(files[0].name or "").stem + ".pdf"
             receive(here, replace(described(request, files[0]), file=document, name=name), signed_in(request))
     except Refused as error:
@@ -76,14 +86,20 @@ def upload_together(request: HttpRequest, here: Organisation, files: list[Upload
 
 def described(request: HttpRequest, file: UploadedFile[bytes]) -> Upload:
     """The file with what the form says of it; raises Refused for a day that is none."""
-    asked = request.POST.get("received_on", "").strip()
-    received_on = parsed_day(asked) if asked else None
-    channel = request.POST.get("channel", "")
-    known = Channel(channel) if channel in {each.value for each in CHANNELS} else Channel.UPLOAD
-    return Upload(name=file.name or "", file=file, channel=known, received_on=received_on)
+    channel, day = request.POST.get("channel", ""), request.POST.get("received_on", "")
+    return Upload(name=file.name or "", file=file, channel=channel_of(channel), received_on=day_of(day))
 
 
-def parsed_day(text: str) -> date:
+def channel_of(text: str) -> Channel:
+    """What was chosen at the desk; UPLOAD for anything that is no choice there."""
+    return Channel(text) if text in {each.value for each in CHANNELS} else Channel.UPLOAD
+
+
+def day_of(text: str) -> date | None:
+    """The day that was typed, None for none; raises Refused for what is no day."""
+    text = text.strip()
+    if not text:
+        return None
     try:
         day = parse_date(text)
     except ValueError:

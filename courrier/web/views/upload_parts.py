@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courrier.capture.assembling import assembled
 from courrier.capture.parts import PIECE, Part, WrongPlace, announced, append, begin, drop, whole
-from courrier.mail.models import Channel
 from courrier.mail.registration import Refused, Upload, refuse_known
 from courrier.web.organisation import signed_in
-from courrier.web.views.reception import CHANNELS, desk_organisation
-from courrier.web.views.upload import parsed_day
+from courrier.web.views.reception import desk_organisation
+from courrier.web.views.upload import channel_of, day_of, refusal, registered
 from workflows.reception import receive
 
 MAY_BE_ASKED_AGAIN = {"busy", "date", "future", "files", "json", "sha256"}
@@ -78,7 +77,7 @@ def finish(request: HttpRequest) -> JsonResponse:
             forget(parts)
         return refusal(refused)
     forget(parts)
-    return JsonResponse({"id": mail.pk, "number": mail.number}, status=201)
+    return registered(mail)
 
 
 def forget(parts: list[Part]) -> None:
@@ -98,13 +97,11 @@ def document_of(parts: list[Part]) -> Iterator[IO[bytes]]:
 
 
 def described(asked: dict[str, Any], document: IO[bytes]) -> Upload:
-    day = str(asked.get("received_on") or "").strip()
-    channel = str(asked.get("channel") or "")
     return Upload(
         name=str(asked.get("name") or ""),
         file=document,
-        channel=Channel(channel) if channel in {each.value for each in CHANNELS} else Channel.UPLOAD,
-        received_on=parsed_day(day) if day else None,
+        channel=channel_of(str(asked.get("channel") or "")),
+        received_on=day_of(str(asked.get("received_on") or "")),
         again=bool(asked.get("again")),
     )
 
@@ -135,9 +132,3 @@ def number_in(request: HttpRequest, header: str) -> int:
 def answer(part: Part, offset: int, status: int = 200) -> JsonResponse:
     url = reverse("web:upload_piece", args=[part.sha256, part.size])
     return JsonResponse({"url": url, "offset": offset, "piece": PIECE}, status=status)
-
-
-def refusal(refused: Refused) -> JsonResponse:
-    known = {"number": refused.mail.number} if refused.mail else {}
-    body = {"code": refused.code, "message": refused.message, **known}
-    return JsonResponse(body, status=refused.status)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.db.models import BooleanField, Func, Model, QuerySet, Value
+from django.db.models import BooleanField, DateTimeField, Func, Model, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 
@@ -55,14 +55,15 @@ def part_of(rows: QuerySet[Row], names: tuple[str, str], size: int, asked: Query
 
     `names` are the two columns, never empty, by which the list runs downwards; no two rows share both.
     """
+    by_instant = isinstance(rows.model._meta.get_field(names[0]), DateTimeField)
     if "fin" in asked:
         found = list(above(rows, names)[: size + 1])
         return part(found[:size][::-1], names, before=len(found) > size)
-    if key := key_in(asked.get("avant", "")):
+    if key := key_in(asked.get("avant", ""), by_instant):
         found = list(above(rows, names, key)[: size + 1])
         if len(found) > size:
             return part(found[:size][::-1], names, before=True, after=True)
-    elif key := key_in(asked.get("apres", "")):
+    elif key := key_in(asked.get("apres", ""), by_instant):
         found = list(below(rows, names, key)[: size + 1])
         if found:
             return part(found[:size], names, before=True, after=len(found) > size)
@@ -90,13 +91,14 @@ def key_of(row: Model, names: tuple[str, str]) -> str:
     return f"{first}-{second}"
 
 
-def key_in(text: str) -> Key | None:
-    """The key in an address; None for what is none."""
-    instant, rest = text.startswith("t"), text.removeprefix("t")
-    first, _dash, second = rest.partition("-")
+def key_in(text: str, by_instant: bool) -> Key | None:
+    """The key in an address of a list that runs by instants, or else by numbers; None for what is none."""
+    if text.startswith("t") != by_instant:
+        return None
+    first, _dash, second = text.removeprefix("t").partition("-")
     if not (first.isdecimal() and second.isdecimal() and len(first) < 18 and len(second) < 18):
         return None
-    if not instant:
+    if not by_instant:
         return int(first), int(second)
     try:
         return EPOCH + timedelta(microseconds=int(first)), int(second)

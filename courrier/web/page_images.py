@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -61,12 +60,16 @@ def drawn(page: Page, width: int) -> bytes:
 
 def keep(path: Path, content: bytes) -> None:
     """Write whole or not at all. A disk that is full costs the time to draw it again, nothing else."""
+    begun: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            begun = Path(file.name)
             file.write(content)
-        os.replace(file.name, path)
+        begun.replace(path)
     except OSError:
+        if begun:
+            begun.unlink(missing_ok=True)
         return
     forget_unused(path.parent)
 

@@ -97,6 +97,23 @@ def test_the_content_of_letters_is_not_told_to_who_may_not_read_them(
     assert "contenu réservé" in page
 
 
+def test_a_rule_stopped_half_way_is_as_it_was(
+    town: towns.Town, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changed and put out of service by one button: never changed, untried, and still in service."""
+    tried_and_put_in_service(client, reverse("web:rule_add"), typed(town))
+    rule = only_rule()
+
+    def killed(*_asked: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("courrier.web.views.rules.switch_rule", killed)
+    with pytest.raises(KeyboardInterrupt):
+        client.post(reverse("web:rule", args=[rule.pk]), typed(town, words="tout autre chose", do="off"))
+    rule.refresh_from_db()
+    assert (rule.words, rule.active) == ("permis de construire", True)
+
+
 def test_a_rule_that_comes_first_is_named_in_the_trial(town: towns.Town, client: Client) -> None:
     past(town, town.tec, "Un permis de construire")
     tried_and_put_in_service(client, reverse("web:rule_add"), typed(town, name="Première"))

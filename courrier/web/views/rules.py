@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -68,9 +69,10 @@ def edited(request: HttpRequest, here: Organisation, rule: RoutingRule) -> HttpR
         trials = try_rule(draft, copies=form.in_copy())
         return show(request, form, rule, trials=trials, tried=known, asked_first=wanted != "try")
     user = signed_in(request)
-    save_rule(rule, form.values(), form.in_copy(), user)
-    if wanted in {"on", "off"}:
-        switch_rule(rule, wanted == "on", user)
+    with transaction.atomic():  # what serves is never changed without the switch that was asked for with it
+        save_rule(rule, form.values(), form.in_copy(), user)
+        if wanted in {"on", "off"}:
+            switch_rule(rule, wanted == "on", user)
     messages.success(request, saved_words(rule))
     return redirect("web:rules")
 

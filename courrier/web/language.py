@@ -46,11 +46,15 @@ def language_of(request: HttpRequest) -> str:
 @login_not_required
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language on the account, or for a visitor in a cookie, and lead back to where one was."""
+    """Keep the language on the account, or for a visitor in a cookie, and lead back to where one was.
+
+    `next` is the path of that page; what it was asked with stands in the address of this one.
+    """
     wanted = request.POST.get("language", "")
-    back = request.POST.get("next", "")
+    back, asked = request.POST.get("next", ""), request.GET.urlencode()
     here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    answer = redirect(back if here and back.startswith("/") else "web:home")
+    there = f"{back}?{asked}" if asked else back
+    answer = redirect(there if here and back.startswith("/") else "web:home")
     if wanted not in dict(settings.LANGUAGES):
         return answer
     if isinstance(request.user, User):

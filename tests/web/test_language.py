@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 
 import pikepdf
 import pytest
@@ -57,6 +59,26 @@ def test_a_visitor_chooses_by_a_cookie(town: towns.Town) -> None:
 def test_it_leads_nowhere_else(town: towns.Town, next_page: str) -> None:
     answer = town.client(town.agent).post(reverse("web:language"), {"language": "en", "next": next_page})
     assert answer["Location"] == reverse("web:home")
+
+
+def test_it_leads_back_to_what_the_page_was_asked_with(town: towns.Town) -> None:
+    client = town.client(town.agent)
+    page = client.get("/registre/?expediteur=L%C3%A9a+%26+fils&annee=2026").content.decode()
+    (action,) = set(re.findall(r'<form method="post" action="(/langue/[^"]*)"', page))
+    answer = client.post(unescape(action), {"language": "en", "next": "/registre/"})
+    assert answer["Location"] == "/registre/?expediteur=L%C3%A9a+%26+fils&annee=2026"
+    plain = client.get("/registre/").content.decode()
+    assert f'action="{reverse("web:language")}"' in plain
+
+
+@pytest.mark.parametrize("query", ["?next=https://ailleurs.example/", "?//ailleurs.example"])
+def test_what_a_page_was_asked_with_leads_nowhere_else(town: towns.Town, query: str) -> None:
+    client, address = town.client(town.agent), reverse("web:language") + query
+    for back in ("https://ailleurs.example", "//ailleurs.example", ""):
+        answer = client.post(address, {"language": "en", "next": back})
+        assert answer["Location"] == reverse("web:home")
+    answer = client.post(address, {"language": "en", "next": "/registre/"})
+    assert answer["Location"].startswith("/registre/?")
 
 
 def test_an_unknown_language_changes_nothing(town: towns.Town) -> None:

@@ -32,9 +32,13 @@ class Placed:
 
     @property
     def box(self) -> Box:
-        x0, y0 = self.quad.min(axis=0)
-        x1, y1 = self.quad.max(axis=0)
-        return (_fraction(x0), _fraction(y0), _fraction(x1), _fraction(y1))
+        return box_around(self.quad)
+
+
+def box_around(quad: NDArray[np.float64]) -> Box:
+    """The box that holds four corners given in fractions of the page, as far as it lies on the page."""
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    return (_fraction(x0), _fraction(y0), _fraction(x1), _fraction(y1))
 
 
 def _fraction(value: float) -> float:

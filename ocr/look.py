@@ -16,7 +16,7 @@ from ocr.cleaning.clean import Cleaned, cleaned
 from ocr.coloured_ink import coloured_lines, with_coloured
 from ocr.columns import columns_apart
 from ocr.handwriting import unread_hands, without_handwriting
-from ocr.layout import Line, Placed, confidence_of, lines_of, placed_lines, quad_of
+from ocr.layout import Line, Placed, box_around, confidence_of, lines_of, placed_lines, quad_of
 from ocr.programs import tesseract
 from ocr.programs.tesseract import Script
 from ocr.raster import Homography, resized, scale_matrix, turn_matrix, turned
@@ -90,7 +90,7 @@ def _placed(page: Cleaned, read: Read, lines: Sequence[Line], by_hand: Sequence[
     rotation = (page.rotation + read.turned) % 360
     to_fraction = _to_fraction(read.matrix, rotation, *page.size_before)
     words = placed_lines(lines, to_fraction)
-    places = tuple(_box_of(edges, to_fraction) for edges in by_hand)
+    places = tuple(box_around(quad_of(*edges, to_fraction)) for edges in by_hand)
     codes = []
     if by_hand:
         codes.append(HANDWRITING)
@@ -117,12 +117,6 @@ def _in_other_script(page: Cleaned, read: Read, other: Script, language: str, dp
     sure = read_well(lines_of(read.words)) if other.turn == 0 else []
     seen = _placed(page, Read((), upright, matrix, at), sure, ())
     return replace(seen, script=other.name, warnings=(OTHER_SCRIPT,))
-
-
-def _box_of(edges: Edges, to_fraction: Homography) -> Box:
-    quad = np.clip(quad_of(*edges, to_fraction), 0.0, 1.0)
-    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
-    return (float(x0), float(y0), float(x1), float(y1))
 
 
 def at_reading_size(gray: NDArray[np.uint8], dpi: float) -> tuple[NDArray[np.uint8], float]:

@@ -12,11 +12,11 @@ from PIL import Image
 
 from ocr.barcodes import barcodes_of
 from ocr.cleaning import paper, steps
-from ocr.layout import Placed, confidence_of, quad_of, text_of
+from ocr.layout import Placed, box_around, confidence_of, quad_of, text_of
 from ocr.look import Seen, look
 from ocr.programs.poppler import TextWord
 from ocr.raster import as_gray, moved, turn_matrix, turned
-from ocr.reading import Barcode, PageReading, Word
+from ocr.reading import Barcode, Box, PageReading, Word
 from ocr.script import script_of
 from ocr.source import Scan
 
@@ -110,10 +110,8 @@ def _barcodes(scan: Scan, seen: Seen) -> tuple[Barcode, ...]:
     return tuple(replace(code, box=_turned_box(code.box, seen.rotation)) for code in codes)
 
 
-def _turned_box(box: tuple[float, float, float, float], rotation: int) -> tuple[float, float, float, float]:
-    quad = quad_of(*box, np.asarray(np.linalg.inv(turn_matrix(rotation, 1, 1)), np.float64))
-    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
-    return (float(x0), float(y0), float(x1), float(y1))
+def _turned_box(box: Box, rotation: int) -> Box:
+    return box_around(quad_of(*box, np.asarray(np.linalg.inv(turn_matrix(rotation, 1, 1)), np.float64)))
 
 
 def write_webp(screen: NDArray[np.uint8], path: Path) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median_high
 
+from ocr.boxes import around, shared
 from ocr.layout import Line
 
 _OVER_EACH_OTHER = 0.5
@@ -47,15 +49,10 @@ class _Place:
 
 def _place(line: Line) -> _Place:
     """The height is the middle one of the words': one tall misread sign does not make a tall line."""
-    heights = sorted(word.height for word in line)
-    middles = sorted(word.top + word.height / 2 for word in line)
-    height, middle = heights[len(heights) // 2], middles[len(middles) // 2]
-    return _Place(
-        min(word.left for word in line),
-        middle - height / 2,
-        max(word.left + word.width for word in line),
-        middle + height / 2,
-    )
+    height = median_high(word.height for word in line)
+    middle = median_high(word.top + word.height / 2 for word in line)
+    left, _, right, _ = around(line)
+    return _Place(left, middle - height / 2, right, middle + height / 2)
 
 
 def in_order(lines: Sequence[Line]) -> list[Line]:
@@ -93,8 +90,8 @@ def _append(
 def _stands_over(upper: _Place, lower: _Place) -> bool:
     if upper.bottom > lower.middle or upper.middle > lower.top:
         return False
-    shared = min(upper.right, lower.right) - max(upper.left, lower.left)
-    return shared > _OVER_EACH_OTHER * min(upper.right - upper.left, lower.right - lower.left)
+    common = shared(upper.left, upper.right, lower.left, lower.right)
+    return common > _OVER_EACH_OTHER * min(upper.right - upper.left, lower.right - lower.left)
 
 
 def _with_labels(lines: Sequence[Line]) -> list[Line]:
@@ -130,11 +127,11 @@ def _is_label(index: int, lines: Sequence[Line], places: Sequence[_Place]) -> bo
 
 def _is_next_to(here: _Place, other: _Place) -> bool:
     """Whether the other line is the one above or below in the same column."""
-    shared = min(here.right, other.right) - max(here.left, other.left)
-    return shared > 0 and abs(here.middle - other.middle) < _SPARSE * max(here.height, other.height)
+    common = shared(here.left, here.right, other.left, other.right)
+    return common > 0 and abs(here.middle - other.middle) < _SPARSE * max(here.height, other.height)
 
 
 def _is_beside(label: _Place, line: _Place) -> bool:
-    shared = min(label.bottom, line.bottom) - max(label.top, line.top)
+    common = shared(label.top, label.bottom, line.top, line.bottom)
     gap = line.left - label.right
-    return shared > _SAME_ROW * min(label.height, line.height) and 0 <= gap < _FARTHEST_LABEL * line.height
+    return common > _SAME_ROW * min(label.height, line.height) and 0 <= gap < _FARTHEST_LABEL * line.height

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import cv2
 import numpy as np
@@ -54,9 +53,7 @@ class Read:
         return worth_of(self.words)
 
 
-def recognise(
-    page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str] = steps.ALL, most_ways: int = 3
-) -> Read:
+def recognise(page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str] = steps.ALL) -> Read:
     """Read the page; where there is doubt read it in other ways too and keep the best of each line.
 
     Raises ProgramError.
@@ -71,7 +68,7 @@ def recognise(
         if other.worth > max(first.worth, 0) * CLEARLY_BETTER:
             first = other
     best = first
-    for gray, mode in islice(_other_ways(page, first), most_ways):
+    for gray, mode in _other_ways(page, first):
         if not _doubtful(best) or time.monotonic() - start > ENOUGH_SECONDS:
             break
         try:

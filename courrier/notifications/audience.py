@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils import timezone
 
-from courrier.mail.models import Mail
+from courrier.mail.models import Assignment, Mail
 from courrier.mail.rights import accesses_of, reads
 from courrier.organisations.models import Delegation, Department, Membership, Role, User
 
@@ -49,6 +49,14 @@ class People:
     def at(self, place: int) -> list[User]:
         """Agents and managers of a department; where it has nobody, those over it."""
         return self.of(place, Role.AGENT, Role.MANAGER) or self.over(place)
+
+    def in_charge(self, assignment: Assignment) -> list[User]:
+        """Who has the letter in hand, or all who work where it lies. In the hands of who left it is everyone's there;
+        who left is named all the same, for who replaces them."""
+        holder = assignment.accepted_by
+        if holder is not None and holder.is_active:
+            return [holder]
+        return [*([holder] if holder else []), *self.at(assignment.department_id)]
 
     def managers(self, place: int) -> list[User]:
         return self.of(place, Role.MANAGER) or self.over(place)

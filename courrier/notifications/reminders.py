@@ -151,17 +151,15 @@ def told(
 
 
 def concerned_by(assignment: Assignment, stage: Stage, around: People) -> list[User]:
-    """Who has the letter in hand, or all who work in the department; when it is long past, their manager.
+    """Who is in charge of the letter; when it is long past, their manager.
 
-    A letter in the hands of who left is everyone's there. The day of the law is their manager's concern
-    too. The manager who has it in hand is not told of themselves: who is above them is.
+    The day of the law is their manager's concern too. The manager who has it in hand is not told of themselves: who
+    is above them is.
     """
     place, holder = assignment.department_id, assignment.accepted_by
     if stage != Stage.ESCALATED:
         managers = around.managers(place) if stage == Stage.LEGAL else []
-        here = [] if holder and holder.is_active else around.at(place)
-        people = [*([holder] if holder else []), *here, *managers]
-        return list({each.pk: each for each in people}.values())
+        return [*around.in_charge(assignment), *managers]
     managers = around.managers(place)
     if holder is not None and holder.pk in {each.pk for each in managers}:
         managers = [each for each in around.over(place) if each.pk != holder.pk]

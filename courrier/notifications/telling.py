@@ -14,6 +14,7 @@ from typing import Any
 from courrier.annotations.models import Annotation
 from courrier.audit.models import Event
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState, Confidentiality, Mail
+from courrier.mail.models.assignment import OPEN_STATES
 from courrier.notifications.audience import People
 from courrier.notifications.models import Kind, Notification
 from courrier.notifications.notifying import notify, settle, unsay
@@ -157,7 +158,7 @@ def qualified(event: Event) -> None:
 
 
 def opinion_given(event: Event) -> None:
-    """The department that asked hears of it: who has the letter in hand, or all who work there."""
+    """The department that asked hears of it: who is in charge there."""
     answered = assignment_of(event)
     if answered is None:
         return
@@ -167,7 +168,7 @@ def opinion_given(event: Event) -> None:
         return
     around = People.around(answered.organisation_id, [asker.department_id])
     notify(
-        [asker.accepted_by] if asker.accepted_by else around.at(asker.department_id),
+        around.in_charge(asker),
         Kind.OPINION_GIVEN,
         answered.mail,
         f"assignment:{answered.pk}:answer",
@@ -343,10 +344,12 @@ def department_closed(event: Event) -> None:
 
 
 def clock_moved(event: Event) -> None:
-    """Who else has the letter for action hears that its legal delay was moved."""
+    """Who is in charge of the letter hears that its legal delay was moved by another."""
     mail = letter_of(event)
+    desks = desks_of(mail)
+    around = People.around(mail.organisation_id, {each.department_id for each in desks})
     notify(
-        in_charge(mail),
+        in_charge(desks, around),
         Kind.CLOCK,
         mail,
         event_key(event),
@@ -357,29 +360,15 @@ def clock_moved(event: Event) -> None:
     )
 
 
-def in_charge(mail: Mail) -> list[User]:
-    """Who has the letter in hand, and all who work where nobody took it; once closed, where it was last."""
-    rows = Assignment.objects.filter(mail=mail, role=AssignmentRole.ACTION).select_related("accepted_by")
-    places = list(rows.open()) or list(rows.filter(state=AssignmentState.DONE))
-    around = People.around(mail.organisation_id, {each.department_id for each in places})
-    found = [
-        person
-        for each in places
-        for person in ([each.accepted_by] if each.accepted_by else around.at(each.department_id))
-    ]
-    return list({person.pk: person for person in found}.values())
-
-
 def silence_decided(event: Event) -> None:
     """The departments that had the letter, their managers, and the general direction."""
     mail = letter_of(event)
-    rows = Assignment.objects.filter(mail=mail, role=AssignmentRole.ACTION)
-    places = set(rows.open().values_list("department", flat=True))
-    places = places or set(rows.values_list("department", flat=True))
+    desks = desks_of(mail)
+    places = {each.department_id for each in desks}
     around = People.around(mail.organisation_id, places)
-    people = [person for place in places for person in [*around.at(place), *around.managers(place)]]
+    there = [person for place in places for person in [*around.at(place), *around.managers(place)]]
     notify(
-        {each.pk: each for each in [*in_charge(mail), *people, *around.of(None, Role.DIRECTION)]}.values(),
+        [*in_charge(desks, around), *there, *around.of(None, Role.DIRECTION)],
         Kind.SILENCE,
         mail,
         f"silence:{mail.pk}:{event.data.get('on')}",
@@ -387,6 +376,18 @@ def silence_decided(event: Event) -> None:
         due_on=event.data.get("on"),
         silence=event.data.get("silence"),
     )
+
+
+def desks_of(mail: Mail) -> list[Assignment]:
+    """Where the letter lies for action; all places where it lay, once it lies nowhere."""
+    rows = list(Assignment.objects.for_action().filter(mail=mail).select_related("accepted_by"))
+    return [each for each in rows if each.state in OPEN_STATES] or rows
+
+
+def in_charge(desks: list[Assignment], around: People) -> list[User]:
+    """Who is in charge at each of `desks`; once closed, where the letter was last."""
+    last = [each for each in desks if each.state in (*OPEN_STATES, AssignmentState.DONE)]
+    return [person for each in last for person in around.in_charge(each)]
 
 
 def undone(event: Event) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -117,6 +119,19 @@ def test_an_opinion_is_asked_of_the_others_and_told_to_who_asked(town: Town) -> 
     actions.answer_opinion(asked, fresh(town.other), "Oui")
     assert town.told("opinion_given") == {"agent": ["opinion_given"]}
     assert not Notification.objects.unread().filter(user=town.other).exists(), "nothing left to do there"
+
+
+def test_where_who_had_the_letter_left_all_who_work_there_hear(town: Town) -> None:
+    assignment = town.assigned()
+    agent = fresh(town.agent)
+    actions.accept(assignment, agent)
+    asked = actions.ask_opinion(assignment, agent, town.tec, "La voie est-elle publique ?")
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    Notification.objects.all().delete()
+    actions.answer_opinion(asked, fresh(town.other), "Oui")
+    actions.first_received_elsewhere(assignment.mail, fresh(town.direction), "préfecture", date(2026, 3, 1))
+    said = ["opinion_given", "clock"]
+    assert town.told() == {"responsable": said, "collegue": said}
 
 
 def test_a_letter_given_to_somebody_is_told_to_them(town: Town) -> None:

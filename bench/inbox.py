@@ -95,7 +95,7 @@ def pages(town):  # type: ignore[no-untyped-def]
         yield who, user, "inbox, one type", f"{address}?type=type-03"
         yield who, user, "inbox, page 2", f"{address}?page=2"
         yield who, user, "inbox, page 90", f"{address}?page=90"
-        yield who, user, "done, page 20", f"{address}?vue=traites&page=20"
+        yield who, user, "done, last page", f"{address}?vue=traites&fin=1"
         yield from register(who, user)
         yield who, user, "notifications", "/notifications/"
     yield "desk", town.desk, "reception desk", "/accueil/"

@@ -14,7 +14,6 @@ import io
 import os
 import random
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.live import free_port
 from bench.ocr_letters import OPENINGS, SENDERS, SENTENCES
 from demo.installation import environment_of, prepare
 
@@ -88,13 +88,6 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--look", type=int, default=1500, help="milliseconds at each letter")
     parser.add_argument("--chromium", default=shutil.which("chromium") or "", help="program of the browser")
     return parser.parse_args(argv)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def reception_of(organisation: Organisation) -> User:

@@ -66,7 +66,8 @@ def train(organisation: Organisation, *, replace: bool = False, told: Told = unt
     held_back = [lesson for mail, lesson in zip(mails[cut:], lessons[cut:], strict=True) if mail not in seen]
     if len(held_back) < FEWEST_NEW and not replace:
         return Outcome(None, False, "Trop peu de courriers nouveaux depuis le modèle en service.")
-    challenger = figures_of(teach(lessons[:cut]), held_back)
+    rehearsed = teach(lessons[:cut])
+    challenger = figures_of(rehearsed, held_back)
     today = figures_of(load(champion) if champion else None, held_back)
     better = challenger.order > today.order
     taught = teach(lessons)
@@ -76,7 +77,7 @@ def train(organisation: Organisation, *, replace: bool = False, told: Told = unt
         "challenger": asdict(challenger),
         "champion": asdict(today),
         "held_back": len(held_back),
-        "curve": curve_of(lessons[:cut], lessons[cut:]),
+        "curve": curve_of(lessons[:cut], rehearsed, lessons[cut:]),
     }
     told(len(lessons), len(lessons))
     model = _keep(organisation, taught, data, figures, champion, adopted=better or replace)
@@ -84,11 +85,15 @@ def train(organisation: Organisation, *, replace: bool = False, told: Told = unt
     return Outcome(model, adopted, _reason(challenger, today, adopted))
 
 
-def curve_of(lessons: Sequence[Lesson], later: Sequence[Lesson]) -> list[dict[str, Any]]:
-    """How right the taxonomy alone, then models of the first 50, 100, 200… letters are on the `later` ones."""
-    counts = [count for count in CURVE if count < len(lessons)] + [len(lessons)]
+def curve_of(lessons: Sequence[Lesson], taught: Learned, later: Sequence[Lesson]) -> list[dict[str, Any]]:
+    """How right the taxonomy alone, then models of the first 50, 100, 200… letters are on the `later` ones.
+
+    The last point is `taught`, the model of all `lessons`.
+    """
+    counts = [count for count in CURVE if count < len(lessons)]
     points = [(0, figures_of(None, later))]
     points += [(count, figures_of(teach(lessons[:count]), later)) for count in counts]
+    points.append((len(lessons), figures_of(taught, later)))
     return [
         {"letters": count, "department": each.department, "document_type": each.document_type}
         for count, each in points

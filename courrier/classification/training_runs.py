@@ -7,7 +7,7 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from courrier.classification.models import TrainingRun
+from courrier.classification.models import TrainedModel, TrainingRun
 from courrier.classification.training import Overtaken, train
 from courrier.organisations.models import Organisation, User
 
@@ -28,15 +28,16 @@ def begin(organisation: Organisation, by: User | None = None, *, replace: bool =
         if running is not None and not running.lost and not replace:
             return running
         if running is not None:
-            finish(running, "Interrompu : l'apprentissage n'a plus donné de nouvelles.", failed=True)
+            finish(running.pk, "Interrompu : l'apprentissage n'a plus donné de nouvelles.", failed=True)
         run = TrainingRun.objects.create(organisation=organisation, asked_by=by, replaces=replace)
         transaction.on_commit(lambda: train_organisation.delay(run.pk))
     return run
 
 
-def finish(run: TrainingRun, outcome: str, *, failed: bool = False) -> None:
-    run.outcome, run.failed, run.finished_at = outcome[:300], failed, timezone.now()
-    run.save(update_fields=["outcome", "failed", "finished_at", "model"])
+def finish(run_id: int, outcome: str, *, failed: bool = False, model: TrainedModel | None = None) -> None:
+    """Keep what a training came to; where that is told already, it stays."""
+    under_way = TrainingRun.objects.filter(pk=run_id, finished_at=None)
+    under_way.update(outcome=outcome[:300], failed=failed, model=model, finished_at=timezone.now())
 
 
 def carry_out(run_id: int) -> None:
@@ -48,13 +49,12 @@ def carry_out(run_id: int) -> None:
     try:
         outcome = train(run.organisation, replace=run.replaces, told=lambda *far: tell(run_id, *far))
     except Overtaken as reason:
-        close(run_id, str(reason), failed=True)
+        finish(run_id, str(reason), failed=True)
     except Exception:
         logger.exception("training %s", run_id)
-        close(run_id, "L'apprentissage a échoué ; le modèle en service n'a pas changé.", failed=True)
+        finish(run_id, "L'apprentissage a échoué ; le modèle en service n'a pas changé.", failed=True)
     else:
-        TrainingRun.objects.filter(pk=run_id).update(model=outcome.model)
-        close(run_id, outcome.reason)
+        finish(run_id, outcome.reason, model=outcome.model)
 
 
 def tell(run_id: int, done: int, total: int) -> None:
@@ -62,9 +62,3 @@ def tell(run_id: int, done: int, total: int) -> None:
     alive = TrainingRun.objects.filter(pk=run_id, finished_at=None)
     if not alive.update(done=done, total=max(total, 1), told_at=timezone.now()):
         raise Overtaken("Un autre apprentissage a pris la place de celui-ci.")
-
-
-def close(run_id: int, outcome: str, *, failed: bool = False) -> None:
-    run = TrainingRun.objects.get(pk=run_id)
-    if run.finished_at is None:
-        finish(run, outcome, failed=failed)

@@ -15,7 +15,6 @@ from courrier.live.changes import (
     Tail,
     happened_after,
     in_hand,
-    last_place,
     tail_of_events,
     tail_of_notifications,
 )
@@ -88,8 +87,8 @@ class Teller:
 
     def tell_letters(self, streams: list[Stream]) -> None:
         """What happened to letters, each event once to each stream: new ones, and what a page that came back missed."""
-        before = last_place() if self.events is None else self.events.last
         self.events = self.events or tail_of_events()
+        before = self.events.last
         fresh = [Happened(*row) for row in self.events.look() if row[1] is not None and row[2] not in SILENT]
         new, self.new = [each for each in self.new if not each.over], []
         missed = {stream: self.missed(stream, before) for stream in new}
@@ -102,7 +101,11 @@ class Teller:
         audience = Audience({stream.user_id for stream in streams}, letters)
         for stream in streams:
             events = [*(missed.get(stream) or ()), *fresh]
-            told = [told_of(each, stream) for each in events if audience.lists(stream.user_id, each.mail_id)]
+            told = [
+                told_of(each, stream.user_id)
+                for each in events
+                if audience.lists(stream.user_id, each.mail_id)
+            ]
             if told:
                 stream.write(message("letters", told, self.place))
 
@@ -162,12 +165,12 @@ class Teller:
                 stream.write(message("present", named(stream.mail_id or 0, others)))
 
 
-def told_of(event: Happened, stream: Stream) -> dict[str, Any]:
+def told_of(event: Happened, user_id: int) -> dict[str, Any]:
     return {
         "id": event.pk,
         "letter": event.mail_id,
         "verb": event.verb,
-        "mine": event.actor_id == stream.user_id,
+        "mine": event.actor_id == user_id,
     }
 
 

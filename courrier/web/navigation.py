@@ -16,6 +16,7 @@ from courrier.organisations.models import Organisation
 from courrier.replies.approvals import waiting_for
 from courrier.statistics.scope import scope_of
 from courrier.web.organisation import current_organisation, organisations, signed_in
+from courrier.web.views.correspondents import keeps_file
 from courrier.web.views.inbox_list import counted, departments_of
 
 
@@ -74,7 +75,7 @@ def main_entries(request: HttpRequest, here: Organisation) -> list[Entry]:
     ]
     if scope_of(access, here.pk) is not None:
         entries.append(entry(request, "statistics", _("Statistiques"), _("Chiffres"), "chart-bar"))
-    if here.pk in access.whole | access.direction | access.administered:
+    if keeps_file(request, here):
         found = entry(request, "correspondents", _("Correspondants"), _("Contacts"), "users")
         entries.append(replace(found, current=request.path.startswith(found.url)))
     if here.pk in access.administered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -206,6 +207,27 @@ def test_the_letters_of_who_left_go_to_a_colleague_in_one_action(town: Town) -> 
     assert set(mine.department.assignments.values_list("accepted_by__username", flat=True)) == {"collegue"}
     assert town.told() == {"collegue": ["given"]}, "one line for all of them"
     assert actions.hand_over_all(fresh(town.agent), town.colleague, fresh(town.manager)).given == []
+
+
+def test_each_collectivite_counts_its_own_letters(town: Town) -> None:
+    there = build.organisation("lucmau")
+    place = build.department(there, "URB")
+    for person, role in (
+        (town.agent, Role.AGENT),
+        (town.colleague, Role.AGENT),
+        (town.manager, Role.MANAGER),
+    ):
+        Membership.objects.create(user=person, organisation=there, role=role, department=place)
+    desk = build.member(there, Role.RECEPTION)
+    elsewhere = replace(town, organisation=there, urb=place, desk=desk)
+    for each in (town.assigned(), town.assigned(), elsewhere.assigned()):
+        actions.accept(each, fresh(town.agent))
+    actions.hand_over_all(fresh(town.agent), town.colleague, fresh(town.manager))
+    told = Event.objects.filter(verb="all_handed_over").order_by("organisation")
+    assert [(each.organisation, each.data["letters"]) for each in told] == [
+        (town.organisation, 2),
+        (there, 1),
+    ]
 
 
 def client(user: User) -> Client:

@@ -17,7 +17,7 @@ from courrier.mail.models import Assignment, AssignmentState, Document, Document
 from courrier.organisations.models import Department, Organisation, Role, User
 from courrier.replies.models import Approval, Reply, ReplyState, Template
 from tests import build
-from tests.rights.table import ANONYMOUS, CONFIDENTIALITIES, PLACES, STAGES
+from tests.rights.table import CONFIDENTIALITIES, PLACES, STAGES
 from workflows.actions.moves import end, return_to
 from workflows.handling import HandlingFlow, start_handling
 from workflows.models import HandlingProcess, ReceptionProcess
@@ -235,7 +235,3 @@ def assign(town: Town, letter: Letter, hand: User) -> None:
             organisation=letter.mail.organisation, reply=letter.reply, department=assignment.department,
             position=0, kind="signature", role="elected", state="pending",
         )  # fmt: skip
-
-
-def signed_in(town: Town, role: str) -> User | None:
-    return None if role == ANONYMOUS else town.people[role]

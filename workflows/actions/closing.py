@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -70,22 +71,43 @@ def close_department(
         report.people = closing.follow(here, there) if people_follow else 0
         for mail in mails:
             move_letter(mail, here, there, user, report)
-        pending = [ApprovalState.LATER, ApprovalState.PENDING]
-        Approval.objects.filter(department=here, state__in=pending).update(department=there)
-        if report.moved or report.joined_up or report.people or not closed_before:
-            record(
-                organisation,
-                "department_closed",
-                actor=user,
-                department=here.code,
-                to=there.code,
-                to_id=there.pk,
-                letters=len(report.moved),
-                joined_up=len(report.joined_up),
-                people=report.people,
-            )
+        move_approvals(here, there)
+        moved, beside = len(report.moved), len(report.joined_up)
+        if moved or beside or report.people or not closed_before:
+            people = report.people
+            tell_closed(organisation, here, there, user, letters=moved, joined_up=beside, people=people)
     department.refresh_from_db()
     return report
+
+
+def move_approvals(here: Department, there: Department) -> None:
+    """Visas and signatures that wait for people of one department wait for those of the other."""
+    pending = [ApprovalState.LATER, ApprovalState.PENDING]
+    Approval.objects.filter(department=here, state__in=pending).update(department=there)
+
+
+def tell_closed(
+    organisation: Organisation,
+    here: Department,
+    there: Department,
+    user: User,
+    *,
+    letters: int,
+    joined_up: int,
+    people: int,
+) -> None:
+    """Write a closing in the collectivité's journal, from where those it concerns hear of it; the caller holds it."""
+    record(
+        organisation,
+        "department_closed",
+        actor=user,
+        department=here.code,
+        to=there.code,
+        to_id=there.pk,
+        letters=letters,
+        joined_up=joined_up,
+        people=people,
+    )
 
 
 def move_letter(mail: Mail, here: Department, there: Department, user: User, report: Moved) -> None:
@@ -223,23 +245,30 @@ def hand_over_all(person: User, colleague: User, user: User) -> HandedOver:
     """Give a colleague all the letters that somebody who is away, or left, has in hand; in one transaction."""
     if person.pk == colleague.pk:
         raise ActionRefused(_("Choisissez quelqu'un d'autre."))
-    report, places = HandedOver(), set[int]()
+    report, places = HandedOver(), Counter[int]()
     with all_locked(in_hand(person, user).values_list("mail_id", flat=True)) as mails:
         letters = {each.pk: each for each in mails}
         for held in in_hand(person, user).filter(mail__in=letters):
             held.mail = letters[held.mail_id]
             if give_held(held, colleague, user, report):
-                places.add(held.organisation_id)
-        for place in sorted(places):
+                places[held.organisation_id] += 1
+        for place, given in sorted(places.items()):
             organisation = Organisation.objects.select_for_update().get(pk=place)
-            record(
-                organisation,
-                "all_handed_over",
-                actor=user,
-                of=str(person),
-                of_id=person.pk,
-                to=str(colleague),
-                to_id=colleague.pk,
-                letters=len(report.given),
-            )
+            tell_handed_over(organisation, person, colleague, user, given)
     return report
+
+
+def tell_handed_over(
+    organisation: Organisation, person: User, colleague: User, user: User, letters: int
+) -> None:
+    """Write it in the collectivité's journal, from where the colleague hears of it. The caller holds it."""
+    record(
+        organisation,
+        "all_handed_over",
+        actor=user,
+        of=str(person),
+        of_id=person.pk,
+        to=str(colleague),
+        to_id=colleague.pk,
+        letters=letters,
+    )

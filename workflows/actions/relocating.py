@@ -10,22 +10,30 @@ import uuid
 from datetime import timedelta
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from courrier.audit.chain import record
 from courrier.mail.locking import all_locked
 from courrier.mail.models import Assignment, Mail
 from courrier.mail.rights import access_of
 from courrier.organisations import closing as department_closing
 from courrier.organisations.models import Department, Organisation, User
-from courrier.replies.models import Approval, ApprovalState
 from workflows.actions.checks import ActionRefused
-from workflows.actions.closing import HandedOver, Moved, give_held, in_hand, may_close, move_letter
+from workflows.actions.closing import (
+    HandedOver,
+    Moved,
+    give_held,
+    in_hand,
+    may_close,
+    move_approvals,
+    move_letter,
+    tell_closed,
+    tell_handed_over,
+)
+from workflows.jobs import lease
 from workflows.models import Relocation
 
 logger = logging.getLogger(__name__)
@@ -117,10 +125,6 @@ def restart_lost() -> int:
     return restarted
 
 
-def lease() -> timedelta:
-    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
-
-
 def run(pk: int) -> None:
     """Move all that is left, batch by batch. Nothing happens where it is done or in another worker's hands."""
     now, holder = timezone.now(), uuid.uuid4().hex
@@ -206,31 +210,17 @@ def finish(pk: int, holder: str, refused: str) -> None:
 
 
 def tell(held: Relocation, organisation: Organisation) -> None:
-    """Write the whole in the collectivité's journal, from where those it concerns hear of it."""
+    """Write the whole in the collectivité's journal."""
     if held.department is not None and held.successor is not None:
-        pending = [ApprovalState.LATER, ApprovalState.PENDING]
-        Approval.objects.filter(department=held.department, state__in=pending).update(
-            department=held.successor
-        )
-        record(
+        move_approvals(held.department, held.successor)
+        tell_closed(
             organisation,
-            "department_closed",
-            actor=held.user,
-            department=held.department.code,
-            to=held.successor.code,
-            to_id=held.successor.pk,
+            held.department,
+            held.successor,
+            held.user,
             letters=held.moved,
             joined_up=held.beside,
             people=held.people,
         )
-        return
-    record(
-        organisation,
-        "all_handed_over",
-        actor=held.user,
-        of=str(held.person),
-        of_id=held.person_id,
-        to=str(held.colleague),
-        to_id=held.colleague_id,
-        letters=held.moved,
-    )
+    elif held.person is not None and held.colleague is not None:
+        tell_handed_over(organisation, held.person, held.colleague, held.user, held.moved)

@@ -31,6 +31,14 @@ def administered(request: HttpRequest) -> Organisation:
     return here
 
 
+def overseen(request: HttpRequest) -> Organisation:
+    """The collectivité one works in; PermissionDenied for who neither administers nor directs it."""
+    here, access = current_organisation(request), access_of(request.user)
+    if here.pk not in access.administered | access.direction:
+        raise PermissionDenied
+    return here
+
+
 def saved(request: HttpRequest, form: Form, save: Callable[[], str]) -> bool:
     """Whether the form was posted, was right, and `save` did it; the sentence it answers is said to the person.
 

@@ -19,6 +19,7 @@ from courrier.organisations.closing import ClosingRefused
 from courrier.organisations.models import Department, Membership, User
 from courrier.web.forms import StyledForm
 from courrier.web.organisation import current_organisation, signed_in
+from courrier.web.views.administration import overseen
 from workflows import actions
 from workflows.actions.closing import Moved, may_close, open_letters
 from workflows.actions.relocating import AT_ONCE
@@ -62,9 +63,7 @@ def department_of(request: HttpRequest, code: str) -> Department:
 @require_GET
 def departments(request: HttpRequest) -> HttpResponse:
     """The departments with what lies on their desks, each to be closed or opened again."""
-    here = current_organisation(request)
-    if here.pk not in access_of(request.user).administered | access_of(request.user).direction:
-        raise PermissionDenied
+    here = overseen(request)
     waiting = Count("assignments", filter=Q(assignments__state__in=OPEN_STATES), distinct=True)
     people = Count("memberships__user", distinct=True)
     rows = Department.objects.filter(organisation=here).select_related("parent", "successor")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -67,30 +66,21 @@ def letters(request: HttpRequest, typed: str) -> list[Command]:
     """Letters of that number, or else those the search finds; none while the search does not answer."""
     user = signed_in(request)
     results = search(typed, access_of(user), limit=LETTERS, facets=False)
-    hits = results.hits
     if results.goes_to:
         mail = Mail.objects.visible_to(user).select_related("sender").get(pk=results.goes_to)
         sender = mail.sender.name if mail.sender else ""
-        return [
-            Command(
-                mail.subject or _("Sans objet"), letter_url(mail.number), "mail", told(mail.number, sender)
-            )
-        ]
+        return [letter(mail.number, mail.subject, sender, letter_url(mail.number))]
     return [
-        Command(
-            each.subject or _("Sans objet"),
-            letter_url(each.number, query=typed),
-            "mail",
-            told(each.number, each.sender),
-        )
-        for each in islice(hits, LETTERS)
+        letter(each.number, each.subject, each.sender, letter_url(each.number, query=typed))
+        for each in results.hits
     ]
+
+
+def letter(number: str, subject: str, sender: str, url: str) -> Command:
+    detail = f"{number} · {sender}" if sender else number
+    return Command(subject or _("Sans objet"), url, "mail", detail)
 
 
 def searching(typed: str) -> Command:
     label = _("Rechercher « %(words)s » dans tous les courriers") % {"words": typed}
     return Command(label, f"{reverse('web:search')}?{urlencode({'q': typed})}", "search")
-
-
-def told(*pieces: str) -> str:
-    return " · ".join(each for each in pieces if each)

@@ -20,7 +20,7 @@ from courrier.correspondents.matching import earlier_letters
 from courrier.correspondents.merging import FIELDS, MergeError, likely_duplicates, merge, undo
 from courrier.correspondents.models import Correspondent, Merge
 from courrier.correspondents.proposing import keep_apart, likely_pairs
-from courrier.correspondents.searching import find
+from courrier.correspondents.searching import find, on_file
 from courrier.mail.models import Mail
 from courrier.mail.rights import access_of
 from courrier.organisations.models import Organisation
@@ -111,7 +111,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def two_of(here: Organisation, pk: int, other: int) -> tuple[Correspondent, Correspondent]:
-    rows = Correspondent.objects.filter(organisation=here, merged_into=None)
+    rows = on_file(here)
     return get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
 
 

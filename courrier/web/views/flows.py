@@ -8,16 +8,13 @@ from datetime import timedelta
 from textwrap import wrap
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from courrier.mail.rights import access_of
-from courrier.organisations.models import Organisation
-from courrier.web.organisation import current_organisation
+from courrier.web.views.administration import overseen
 from courrier.web.views.letter import readable_letter
 from workflows.charts import FLOWS, Arrow, Box, Chart, bpmn_of, chart_of, standing, waiting_boxes
 from workflows.circuit_counts import counted_circuits
@@ -104,14 +101,6 @@ class Counted:
     @property
     def total(self) -> int:
         return sum(number for _box, _who, number in self.rows)
-
-
-def overseen(request: HttpRequest) -> Organisation:
-    """The collectivité one works in; PermissionDenied for who neither administers nor directs it."""
-    here, access = current_organisation(request), access_of(request.user)
-    if here.pk not in access.administered | access.direction:
-        raise PermissionDenied
-    return here
 
 
 @require_GET

@@ -44,8 +44,12 @@ class Row:
     personal: bool
     can_accept: bool
     can_acknowledge: bool
-    selectable: bool
+    can_close: bool
     ticked: bool
+
+    @property
+    def selectable(self) -> bool:
+        return self.can_accept or self.can_acknowledge or self.can_close
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def rows_of(user: User, assignments: list[Assignment], list_url: str, ticked: fr
             personal=each.mail.confidentiality == Confidentiality.PERSONAL and each.mail.holder_id != user.pk,
             can_accept=can(user, "accept", each),
             can_acknowledge=can(user, "acknowledge", each),
-            selectable=any(can(user, action, each) for action in ("accept", "acknowledge", "close")),
+            can_close=can(user, "close", each),
             ticked=str(each.pk) in ticked,
         )
         for each in assignments

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -103,9 +104,10 @@ class ClockPanel:
 
 def panel_of(user: User, mail: Mail, replies: Iterable[Reply], asked: ClockForm | None = None) -> ClockPanel:
     """The panel; `asked` is a form that was refused, shown again with what was typed."""
-    now, today = standing(mail), timezone.localdate()
-    clock = clock_row(mail)
-    events = list(clock.events.select_related("actor").filter(withdrawn=False)) if clock else []
+    clock, today = clock_row(mail), timezone.localdate()
+    if clock:
+        prefetch_related_objects([clock], Prefetch("events", ClockEvent.objects.select_related("actor")))
+    now = standing(mail)
     full = can(user, "clock", mail)
     fact = full or can(user, "clock_fact", mail)
     return ClockPanel(
@@ -113,9 +115,9 @@ def panel_of(user: User, mail: Mail, replies: Iterable[Reply], asked: ClockForm 
         headline=headline_of(now),
         dates=[line_of(each, today) for each in dates_of(mail, now)],
         pauses=[pause_in_words(each) for each in now.pauses],
-        facts=[fact_of(each) for each in events],
+        facts=[fact_of(each) for each in clock.events.all() if not each.withdrawn] if clock else [],
         receipt=receipt_of(now, replies),
-        acts=acts_of(mail, now, clock.chosen_rule if clock else "", full=full, fact=fact, asked=asked),
+        acts=acts_of(mail, now, full=full, fact=fact, asked=asked),
         can_withdraw=full,
     )
 
@@ -240,7 +242,7 @@ def receipt_due(now: Reckoning) -> bool:
 
 
 def acts_of(
-    mail: Mail, now: Reckoning, chosen: str, *, full: bool, fact: bool, asked: ClockForm | None
+    mail: Mail, now: Reckoning, *, full: bool, fact: bool, asked: ClockForm | None
 ) -> list[ClockForm]:
     """The forms of what may be done now, in the order in which a clerk looks for them."""
     under_way = now.state in (State.RUNNING, State.WAITING, State.LAPSED, State.DECIDED, State.UNSURE)
@@ -256,4 +258,4 @@ def acts_of(
         "recu-ailleurs": fact and not stopped and now.state is not State.DECIDED,
     }
     forms = {asked.verb: asked} if asked else {}
-    return [forms.get(verb) or form_for(verb, mail, now, chosen) for verb, may in wanted.items() if may]
+    return [forms.get(verb) or form_for(verb, mail, now) for verb, may in wanted.items() if may]

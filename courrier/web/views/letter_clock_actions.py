@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from courrier.clock.standing import clock_row, standing
+from courrier.clock.standing import standing
 from courrier.mail.models import Mail
 from courrier.organisations.models import User
 from courrier.replies.models import Reply
@@ -108,8 +108,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise Http404
     if request.method == "GET":
         return redirect(panel_url(request, mail))
-    clock = clock_row(mail)
-    form = form_for(verb, mail, standing(mail), clock.chosen_rule if clock else "", request.POST)
+    form = form_for(verb, mail, standing(mail), request.POST)
     if not form.is_valid():
         return show(request, mail, clock_form=form)
     try:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from courrier.clock.reckoning import Reckoning
 from courrier.clock.rules import Missing, Rule, Silence, law
-from courrier.clock.standing import type_code
+from courrier.clock.standing import clock_row, type_code
 from courrier.mail.models import Mail
 from courrier.web.forms import StyledForm
 
@@ -22,7 +22,7 @@ TIME_TO_SEND = timedelta(days=30)
 
 
 class Day(forms.DateField):
-    """A day picked from the browser's calendar, today unless said otherwise."""
+    """A day picked from the browser's calendar."""
 
     def __init__(self, **more: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -163,12 +163,10 @@ EFFECTS = {
 }
 
 
-def form_for(
-    verb: str, mail: Mail, now: Reckoning, chosen: str, data: Any = None, prefix: str = ""
-) -> ClockForm:
+def form_for(verb: str, mail: Mail, now: Reckoning, data: Any = None) -> ClockForm:
     """The form of an act for this letter, blank or bound; KeyError where there is no such act."""
-    today = timezone.localdate()
-    first = {"on": today, "rule": chosen}
+    clock = clock_row(mail)
+    first = {"on": timezone.localdate(), "rule": clock.chosen_rule if clock else ""}
     form = FORMS[verb](data, initial=first, auto_id=f"clock-{verb}-%s")
     PREPARE.get(verb, nothing)(form, mail, now)
     return form

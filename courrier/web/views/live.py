@@ -13,7 +13,7 @@ from courrier.live.changes import happened_after, in_hand, last_place
 from courrier.live.handover import HandedOver, connection_of
 from courrier.live.hub import hub
 from courrier.live.stream import Stream
-from courrier.live.telling import MOST_REPLAYED, named, step
+from courrier.live.telling import MOST_REPLAYED, named, step, told_of
 from courrier.mail.models import Mail
 from courrier.notifications.reading import unread_count
 from courrier.web.navigation import build
@@ -72,9 +72,7 @@ def news(request: HttpRequest) -> JsonResponse:
         "place": place,
         "all": len(events) > MOST_REPLAYED,
         "letters": [
-            {"id": each.pk, "letter": each.mail_id, "verb": each.verb, "mine": each.actor_id == user.pk}
-            for each in events[:MOST_REPLAYED]
-            if audience.lists(user.pk, each.mail_id)
+            told_of(each, user.pk) for each in events[:MOST_REPLAYED] if audience.lists(user.pk, each.mail_id)
         ],
         "progress": [step(each) for each in jobs if audience.lists(user.pk, each.mail_id)],
         "counts": {"notifications": unread_count(user)},

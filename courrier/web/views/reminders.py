@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from courrier.audit.changes import held, save_changes
-from courrier.mail.rights import access_of
 from courrier.notifications.models import ReminderPolicy
 from courrier.web.forms import StyledForm
-from courrier.web.organisation import current_organisation, signed_in
+from courrier.web.organisation import signed_in
+from courrier.web.views.administration import overseen
 
 
 class RemindersForm(StyledForm):
@@ -46,9 +45,7 @@ class RemindersForm(StyledForm):
 
 @require_http_methods(["GET", "POST"])
 def reminders(request: HttpRequest) -> HttpResponse:
-    here, access = current_organisation(request), access_of(request.user)
-    if here.pk not in access.administered | access.direction:
-        raise PermissionDenied
+    here = overseen(request)
     policy = ReminderPolicy.objects.filter(organisation=here).first() or ReminderPolicy(organisation=here)
     known = {name: getattr(policy, name) for name in RemindersForm.base_fields}
     form = RemindersForm(request.POST or None, initial=known)

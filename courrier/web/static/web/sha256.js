@@ -20,7 +20,7 @@ const fraction = (root) => ((root - Math.floor(root)) * 2 ** 32) | 0;
 const START = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
 const K = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
 
-export class Reckoning {
+class Reckoning {
   constructor() {
     this.hash = Int32Array.from(START);
     this.words = new Int32Array(64);

@@ -235,7 +235,7 @@ function summary() {
 }
 
 /** Stop sending, or go on; what the server has of a file is not sent again. */
-export function pause(wanted) {
+function pause(wanted) {
   paused = wanted;
   const button = document.getElementById("uploads-pause");
   button.setAttribute("aria-pressed", String(paused));

@@ -49,7 +49,7 @@ function exchange(method, address, body, { headers = {}, signal, progress } = {}
 export const ask = (address, body, signal) => exchange("POST", address, JSON.stringify(body), { headers: { "Content-Type": "application/json" }, signal });
 
 const sums = new WeakMap();
-export async function summed(file) {
+async function summed(file) {
   if (!sums.has(file)) {
     try {
       sums.set(file, await sha256(file));

@@ -1,5 +1,6 @@
 // Pages beside a form: zoom, thumbnails, words lit where a field's value comes from, words taken from the page.
 
+import { typing } from "./app.js";
 import { layTurned, turnOf, turnOn } from "./turning.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -57,7 +58,7 @@ function attachZoom(viewer, sheets) {
       event.preventDefault();
       sheets.scrollBy({ top: (event.key === "PageDown" ? 1 : -1) * sheets.clientHeight * .85, behavior: still.matches ? "auto" : "smooth" });
     }
-    if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
+    if (typing(event)) return;
     const key = { "+": "in", "=": "in", "-": "out", 0: "fit" }[event.key];
     if (key) { event.preventDefault(); act[key](); }
   });
@@ -75,14 +76,14 @@ function attachTurning(viewer, sheets) {
   };
   viewer.querySelector("[data-turns]")?.addEventListener("click", turn);
   onKey((event) => {
-    if (event.key.toLowerCase() !== "t") return;
-    if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
+    if (event.key.toLowerCase() !== "t" || typing(event)) return;
     event.preventDefault();
     turn();
   });
-  pages.filter(turnOf).forEach(layTurned);
-  new ResizeObserver(() => pages.filter(turnOf).forEach(layTurned)).observe(sheets);
-  sheets.addEventListener("zoomed", () => pages.filter(turnOf).forEach(layTurned));
+  const lay = () => pages.filter(turnOf).forEach(layTurned);
+  lay();
+  new ResizeObserver(lay).observe(sheets);
+  sheets.addEventListener("zoomed", lay);
 }
 
 /** A place seen on a turned page, in fractions, as it lies on the page itself. */

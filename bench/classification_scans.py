@@ -1,6 +1,7 @@
 """Scans of the tuning letters, with the demonstration's renderer, for `manage.py evaluate`.
 
 python -m bench.classification_scans OUT [--count 120] [--seed 5]
+python -m bench.classification_scans OUT --whole develop|held4
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from demo.letter import read_letter
 from demo.render import render_letter
 from tests.classification.town import ComposedLetter, letters
+from tests.classification.whole_letters import whole_letters
 
 LAYOUTS = {
     "person": ("citizen", "citizen", "plain", "note"),
@@ -78,7 +80,12 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--whole", choices=["develop", "held4"], help="the letters written whole, in one set")
     options = parser.parse_args()
+    if options.whole:
+        scans = [render_letter(whole, options.out) for whole in whole_letters(options.whole)]
+        print(f"{len(scans)} letters in {options.out}")
+        return
     chosen = list(letters(seed=options.seed))
     random.Random(options.seed).shuffle(chosen)
     with tempfile.TemporaryDirectory() as folder:

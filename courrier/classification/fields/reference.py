@@ -85,3 +85,14 @@ def stretches(letter: Letter) -> Iterator[Stretch]:
 def plain(value: str) -> str:
     """A number without its spaces and signs."""
     return re.sub(r"[^A-Z0-9]", "", value.upper())
+
+
+def is_number(value: str) -> bool:
+    """Whether a value may be the number of something: figures enough, and neither a date, a year nor an hour."""
+    figures = sum(letter.isdigit() for letter in value)
+    if figures < 2 or len(re.sub(r"\W", "", value)) < 3:
+        return False
+    date = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](?:\d{2}|(?:19|20)\d\d)", value)
+    if date and int(date[1]) <= 31 and int(date[2]) <= 12:
+        return False
+    return not re.fullmatch(r"(?:19|20)\d\d|\d{1,2}[hH]\d{0,2}", value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from courrier.classification.fields.named_numbers import cadastre, files, invoices
+from courrier.classification.fields.coded_numbers import coded_numbers
+from courrier.classification.fields.named_numbers import cadastre, invoices
 from courrier.classification.fields.proved_numbers import ibans, permits, registered_numbers, sirets
 from courrier.classification.fields.reference import Reference, plain
 from courrier.classification.zones import Letter
 
-FINDERS = (permits, ibans, registered_numbers, sirets, cadastre, invoices, files)
+FINDERS = (permits, ibans, registered_numbers, sirets, cadastre, invoices, coded_numbers)
 """In order: what one has found, a later one leaves alone."""
 
 

@@ -23,6 +23,7 @@ from courrier.kiosk.deposits import deposit
 from courrier.kiosk.limits import DEPOSITS_OF_ADDRESS, DEPOSITS_OF_ALL, address_of, too_often
 from courrier.kiosk.models import Kiosk
 from courrier.kiosk.receipt_mail import send_receipt
+from courrier.kiosk.square import carried, square
 from courrier.mail.models import Channel, Mail
 from courrier.mail.registration import Refused, Upload
 from courrier.organisations.models import Organisation
@@ -144,6 +145,7 @@ def receipt(request: HttpRequest, found: Kiosk, mail: Mail, code: str, email: st
         "mail": mail,
         "code": code,
         "address": address,
+        "square": square(carried(address, mail.number, code)) if address else None,
         "email": email,
         "sent": bool(email) and send_receipt(mail, code, email, address),
     }

@@ -61,3 +61,13 @@ if (print) {
   print.hidden = false
   print.addEventListener("click", () => window.print())
 }
+
+// The square of a receipt brings number and code behind the #. They go into the form, and out of the address and its history.
+const carried = new URLSearchParams(location.hash.slice(1))
+const asked = document.querySelector("[data-follows]")
+if (asked && carried.has("code")) {
+  asked.elements.number.value = carried.get("numero") ?? ""
+  asked.elements.code.value = carried.get("code")
+  history.replaceState(null, "", location.pathname)
+  asked.querySelector("button").focus()
+}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courrier.annotations.mentions import mentioned
 from courrier.annotations.models import Annotation, AnnotationKind
 from courrier.audit.chain import record
 from courrier.mail.locking import locked
@@ -15,8 +15,6 @@ from courrier.mail.models import Mail
 from courrier.mail.rights import can
 from courrier.organisations.models import User
 from courrier.search.outbox import note_change
-
-MENTION = re.compile(r"(?<!\w)@([\w.+-]+)")
 
 
 class NoteRefused(Exception):
@@ -68,15 +66,6 @@ def is_box(box: Sequence[float]) -> bool:
         return False
     x0, y0, x1, y1 = box
     return 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1
-
-
-def mentioned(mail: Mail, text: str) -> list[User]:
-    """The people named by @username who may read the letter; a mention gives nobody access."""
-    names = {name.rstrip(".").lower() for name in MENTION.findall(text)}
-    people = User.objects.filter(
-        username__in=names, is_active=True, memberships__organisation=mail.organisation_id
-    ).distinct()
-    return [person for person in people if can(person, "read", mail)]
 
 
 def resolve(annotation: Annotation, user: User) -> None:

@@ -7,6 +7,7 @@ from courrier.web.views import (
     inbox_bulk,
     letter,
     letter_actions,
+    letter_people,
     letter_thumbs,
     letter_turns,
     register,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("courrier/<str:number>/suite/<int:pk>/repondre/", replies.start, name="reply_start"),
     path("courrier/<str:number>/suite/<int:pk>/<slug:verb>/", letter_actions.act, name="letter_act"),
     path("courrier/<str:number>/annuler/", letter_actions.undo, name="letter_undo"),
+    path("courrier/<str:number>/lecteurs/", letter_people.people, name="letter_people"),
     path("courrier/<str:number>/notes/", letter_actions.write_note, name="letter_note"),
     path(
         "courrier/<str:number>/notes/<int:pk>/regler/", letter_actions.settle_note, name="letter_settle_note"

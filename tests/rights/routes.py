@@ -218,6 +218,7 @@ ROUTES: dict[str, Rule] = {
     ),
     "GET web:letter_undo": letter(reads),
     "POST web:letter_undo": letter(reads),
+    "GET web:letter_people": letter(writes),
     "GET web:letter_note": letter(reads),
     "POST web:letter_note": letter(reads, effect=writes, changes=STAGES, texte="une note"),
     "GET web:letter_settle_note": letter(reads, of="note"),

@@ -225,6 +225,7 @@ NO_SCREENS = {
     "letter_clock": "does something",
     "letter_clock_withdraw": "does something",
     "letter_news": "a part of the letter",
+    "letter_people": "data of the letter",
     "letter_turn": "does something",
     "live": "a stream",
     "live_counts": "data of every screen",

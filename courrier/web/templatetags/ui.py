@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from courrier.annotations.mentions import MENTION
+from courrier.annotations.models import Annotation
 from courrier.mail.models import AssignmentState, MailState
 
 register = template.Library()
@@ -115,6 +119,27 @@ def confidence(value: float | None, reason: str = "", alternative: bool = False)
 def initials(person: Any) -> str:
     words = [word for word in str(person).replace("-", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper()
+
+
+@register.filter
+def with_mentions(note: Annotation) -> SafeString:
+    """The text of a note, its line breaks kept; whom it called stand out, with their full names behind."""
+    called = {person.username.lower(): person for person in note.mentions.all()}
+
+    def shown(found: re.Match[str]) -> str:
+        name = found[1].rstrip(".-")
+        person = called.get(name.lower())
+        if person is None:
+            return conditional_escape(found[0])
+        rest = found[1][len(name) :]
+        return format_html('<span class="mention" title="{}">@{}</span>{}', person, name, rest)
+
+    pieces, at = [], 0
+    for found in MENTION.finditer(note.text):
+        pieces += [conditional_escape(note.text[at : found.start()]), shown(found)]
+        at = found.end()
+    pieces.append(conditional_escape(note.text[at:]))
+    return linebreaksbr(mark_safe("".join(pieces)))  # noqa: S308
 
 
 @register.filter

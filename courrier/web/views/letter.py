@@ -160,7 +160,9 @@ def show(
     place = last_place()  # first: what happens while the page is made is news to it
     user = signed_in(request)
     query = request.GET.get("q", "")
-    threads = threads_of(list(mail.annotations.select_related("author", "resolved_by")))
+    threads = threads_of(
+        list(mail.annotations.select_related("author", "resolved_by").prefetch_related("mentions"))
+    )
     as_text = request.GET.get("affichage") == "texte"
     tab = request.GET.get("onglet", "")
     replies = list(mail.replies.select_related("author", "assignment__department", "document"))

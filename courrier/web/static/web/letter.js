@@ -1,6 +1,7 @@
 // The letter's page: zoom, turn, words over the image, marks drawn on a page, hits, keys.
 import { typing } from "./app.js";
 import "./letter_news.js";
+import "./mentions.js";
 import "./messages.js";
 import { layTurned, turnOf, turnOn } from "./turning.js";
 

@@ -12,6 +12,7 @@ from courrier.mail.rights import Access
 from courrier.search import analysis, tree
 from courrier.search.analysis import words_in
 from courrier.search.documents import day_number
+from courrier.search.language.emphasis import emphasis
 from courrier.search.language.function_words import says_little
 from courrier.search.language.question import Criterion, Question, Wanted
 from courrier.search.misreadings import misreadings
@@ -65,9 +66,11 @@ def word_nodes(question: Question, way: Way) -> Iterator[tree.Node]:
     wanted = [each for each in question.wanted if not each.without]
     yield from (phrase_node(each.text) for each in wanted if each.quoted)
     plain = plain_words(question)
-    telling = [text for text in plain if not says_little(text)]
-    found = [word_node(text, way) for text in telling or plain]
-    nodes = [node for node in found if node is not None] or [spelled_out(text) for text in plain]
+    counts = emphasis(plain) if question.natural else [1.0] * len(plain)
+    telling = [each for each in zip(plain, counts, strict=True) if not says_little(each[0])]
+    found = [(word_node(text, way), much) for text, much in telling or [(text, 1.0) for text in plain]]
+    nodes = [tree.weighted(node, much) for node, much in found if node is not None]
+    nodes = nodes or [spelled_out(text) for text in plain]
     if nodes and way is Way.SOME_WORDS:
         yield tree.Some(nodes, 1)
     else:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from courrier.search import analysis
+from courrier.search.language.emphasis import emphasis
 from courrier.search.language.function_words import says_little
 from courrier.search.tree import Found
 from courrier.search.weights import WEIGHTS
 
-FIRST = 20
-"""Letters looked at again: as many as a page of results shows."""
+FIRST = 30
+"""Letters looked at again: a page of results and a half, so that the second page may send some to the first."""
 
 LONGEST_TEXT = 20_000
 """Characters of a letter that are looked at, seven pages or so."""
@@ -30,9 +31,12 @@ Place = tuple[int, int, float]
 
 @dataclass(frozen=True, slots=True)
 class Term:
+    """A word of the sentence; `much` is how much it says of what answers it."""
+
     folded: str
     stem: str
     grams: frozenset[str]
+    much: float
 
 
 def look_again(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
@@ -42,7 +46,8 @@ def look_again(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
         return list(found)
     kin = Kin(terms)
     places = [kin.places_in(each.text[:LONGEST_TEXT]) for each in found]
-    weights = rareness(places, len(terms))
+    rare = rareness(places, len(terms))
+    weights = [term.much * each for term, each in zip(terms, rare, strict=True)]
     whole = sum(weights) or 1.0
     best = max(each.score for each in found) or 1.0
 
@@ -54,8 +59,11 @@ def look_again(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
 
 
 def terms_of(words: Sequence[str]) -> list[Term]:
-    telling = {folded for word in words if not says_little(word) for folded in analysis.folded(word)}
-    return [Term(each, stem_of(each), grams_of(each)) for each in sorted(telling)]
+    telling: dict[str, float] = {}
+    for word, much in zip(words, emphasis(words), strict=True):
+        if not says_little(word):
+            telling |= {folded: max(much, telling.get(folded, 0.0)) for folded in analysis.folded(word)}
+    return [Term(each, stem_of(each), grams_of(each), much) for each, much in sorted(telling.items())]
 
 
 @lru_cache(maxsize=50_000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,20 @@ class Everything:
 
 
 Node = Word | Phrase | Near | Begins | Is | Between | Best | Some | Every | Everything
+
+
+def weighted(node: Node, by: float) -> Node:
+    """`node` with its scores multiplied by `by`."""
+    match node:
+        case Word() | Phrase() | Near() | Begins() | Is():
+            return replace(node, boost=node.boost * by)
+        case Best() | Some():
+            return replace(node, nodes=[weighted(each, by) for each in node.nodes])
+        case Every():
+            must, should = ([weighted(each, by) for each in nodes] for nodes in (node.must, node.should))
+            return replace(node, must=must, should=should)
+        case Between() | Everything():
+            return node
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from courrier.mail.models import Assignment, Confidentiality, Mail
 from courrier.organisations.models import Department
 from workflows.models import Circuit, ReceptionProcess, StepKind
+from workflows.together import steps_with
 
 
 def settle_circuit(process: ReceptionProcess, mail: Mail) -> Circuit | None:
@@ -17,7 +18,10 @@ def settle_circuit(process: ReceptionProcess, mail: Mail) -> Circuit | None:
 
 
 def circuit_of(mail: Mail) -> Circuit | None:
-    process = ReceptionProcess.objects.select_related("circuit").get(mail=mail)
+    under_way = steps_with(mail.pk)
+    process = under_way.reception.get(mail.pk) if under_way else None
+    if process is None:
+        process = ReceptionProcess.objects.select_related("circuit").get(mail=mail)
     circuit: Circuit | None = process.circuit
     return circuit
 

@@ -12,6 +12,7 @@ from courrier.classification.models import SuggestionField
 from courrier.mail.locking import changed, enter
 from courrier.mail.models import Assignment, AssignmentRole, Confidentiality, Mail, MailState
 from courrier.mail.qualification import Qualification, suggested, write_qualification
+from courrier.organisations.closing import in_service
 from courrier.organisations.models import Department, User
 from workflows.models import ReceptionProcess
 
@@ -80,16 +81,9 @@ def in_order(ids: list[int]) -> list[Department]:
     return list(dict.fromkeys(in_service(found[each]) for each in ids if each in found))
 
 
-def in_service(department: Department) -> Department:
-    seen = {department.pk}
-    while department.closed_on and department.successor and department.successor.pk not in seen:
-        department = department.successor
-        seen.add(department.pk)
-    return department
-
-
 def place(mail: Mail, department: Department, role: AssignmentRole, **more: Any) -> Assignment:
-    """Put the letter in one inbox."""
+    """Put the letter in one inbox: of who took over, where the department closed in this very moment."""
+    department = in_service(department)
     due_on = more.pop("due_on", mail.due_on if role == AssignmentRole.ACTION else None)
     assignment = Assignment.objects.create(
         organisation=mail.organisation, mail=mail, department=department, role=role, due_on=due_on, **more

@@ -12,6 +12,7 @@ from viewflow.workflow.status import STATUS
 from courrier.mail.models import Assignment, AssignmentRole, Mail
 from courrier.replies import approvals, sending
 from courrier.replies.models import Reply, ReplyState
+from workflows import together
 from workflows.models import HandlingProcess
 from workflows.nodes import Job, PersonTask
 from workflows.nodes.job import Progress
@@ -113,6 +114,9 @@ def decision_of(activation: Activation) -> str:
 
 
 def start_handling(assignment: Assignment) -> None:
+    if under_way := together.steps_with(assignment.mail_id):
+        under_way.letters.work.append(together.Begin(HandlingFlow, assignment))
+        return
     HandlingFlow.start.run(assignment=assignment)
 
 

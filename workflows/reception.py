@@ -15,8 +15,9 @@ from viewflow.workflow.status import STATUS
 from courrier.mail import reading
 from courrier.mail.models import AssignmentRole, Mail, MailState
 from courrier.mail.registration import Upload, prepared, register
+from courrier.mail.together import held_together
 from courrier.organisations.models import Organisation, User
-from workflows import circuits, classifying, dispatching
+from workflows import circuits, classifying, dispatching, together
 from workflows.models import ReceptionProcess
 from workflows.nodes import Job, PersonTask
 
@@ -148,6 +149,8 @@ class ReceptionFlow(flow.Flow):
 
 def current(activation: Activation) -> Mail:
     """The letter as the transaction has it now; the process may hold an older copy."""
+    if under_way := held_together(activation.process.mail_id):
+        return under_way.letters[activation.process.mail_id]
     mail: Mail = Mail.objects.select_related("organisation").get(pk=activation.process.mail_id)
     return mail
 
@@ -162,6 +165,9 @@ def receive(organisation: Organisation, upload: Upload, user: User | None) -> Ma
 
 def settle(mail: Mail, decision: str) -> None:
     """Move the letter on from the departments' treatment, where it still is: done, or sent back to reception."""
+    if under_way := together.steps_with(mail.pk):
+        under_way.letters.work.append(together.Settle(mail, decision))
+        return
     process = ReceptionProcess.objects.get(mail=mail)
     task = Task.objects.filter(process=process, flow_task=ReceptionFlow.handled, status=STATUS.NEW).first()
     if task is None:

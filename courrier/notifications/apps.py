@@ -5,7 +5,7 @@ class NotificationsConfig(AppConfig):
     name = "courrier.notifications"
 
     def ready(self) -> None:
-        from courrier.audit.signals import recorded
+        from courrier.audit.signals import recorded_together
         from courrier.notifications.telling import tell
 
-        recorded.connect(tell, dispatch_uid="notifications")
+        recorded_together.connect(tell, dispatch_uid="notifications")

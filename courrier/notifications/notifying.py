@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from courrier.mail.models import Mail
@@ -76,7 +77,10 @@ def settle(mail_id: int, key: str) -> None:
     Notification.objects.unread().filter(mail=mail_id).about(key).update(read_at=timezone.now())
 
 
-def unsay(mail_id: int, since: datetime) -> None:
-    """What was done with a letter since then was undone; who has read of it keeps the line. Notes stay written."""
-    rows = Notification.objects.to_email().filter(mail=mail_id, created_at__gte=since)
+def unsay(mail_id: int, since: datetime, key: str) -> None:
+    """What was done with a letter since then was undone, and the thing that `key` names, told just before it.
+
+    Who has read of it keeps the line. Notes stay written.
+    """
+    rows = Notification.objects.to_email().filter(Q(created_at__gte=since) | Q(key=key), mail=mail_id)
     rows.exclude(kind__in=[Kind.MENTION, Kind.ANSWER]).delete()

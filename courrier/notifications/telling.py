@@ -7,7 +7,7 @@ what somebody did that led to it: both speak of the same key, and the second add
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,53 +16,49 @@ from courrier.audit.models import Event
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState, Confidentiality, Mail
 from courrier.mail.models.assignment import OPEN_STATES
 from courrier.notifications.audience import People
-from courrier.notifications.models import Kind, Notification
-from courrier.notifications.notifying import notify, settle, unsay
+from courrier.notifications.models import Kind
+from courrier.notifications.notifying import unsay
+from courrier.notifications.occasion import Occasion
 from courrier.organisations.models import Role, User
 from courrier.replies.models import Approval, ApprovalState, Reply
 
 SHORT = 300
 
 
-def tell(event: Event, **_signal: Any) -> None:
-    """Tell whom it concerns of an event; a verb that concerns nobody is passed over without a query."""
-    teller = TELLERS.get(event.verb)
-    if teller is not None:
-        teller(event)
-
-
-def letter_of(event: Event) -> Mail:
-    return Mail.objects.select_related("organisation").get(pk=event.mail_id or 0)
-
-
-def assignment_of(event: Event, name: str = "assignment") -> Assignment | None:
-    rows = Assignment.objects.select_related("department", "mail__organisation", "came_from", "asked_by")
-    return rows.filter(pk=event.data.get(name, 0), mail=event.mail_id).first()
+def tell(events: Sequence[Event], **_signal: Any) -> None:
+    """Tell whom it concerns of events that came together; verbs that concern nobody are passed over without a query."""
+    heard = [event for event in events if event.verb in TELLERS]
+    if not heard:
+        return
+    here = Occasion(heard)
+    for event in heard:
+        TELLERS[event.verb](event, here)
+    here.over()
 
 
 def arrival(assignment_id: int | None) -> str:
     return f"assignment:{assignment_id}:arrived"
 
 
-def arrived(event: Event) -> None:
+def arrived(event: Event, here: Occasion) -> None:
     """A letter came into an inbox."""
-    assignment = assignment_of(event)
+    assignment = here.assignment(event)
     if assignment is None:
         return
     mail, department = assignment.mail, assignment.department
-    around = People.around(mail.organisation_id, [department.pk])
+    around = here.around(mail.organisation_id, [department.pk])
     kind = kind_of_arrival(assignment)
     people = {each.pk: each for each in around.at(department.pk)}
     if kind == Kind.COPY:
         people |= {each.pk: each for each in around.of(department.pk, Role.READER)}
     if kind == Kind.BOUNCED:
         people |= {each.pk: each for each in around.of(None, Role.DIRECTION)}
-    notify(
+    here.notify(
         people.values(),
         kind,
         mail,
         arrival(assignment.pk),
-        actor=sender_of(assignment),
+        actor=sender_of(assignment, here),
         line_only=mail.confidentiality == Confidentiality.PERSONAL,
         department=department.code,
         detail=assignment.reason[:SHORT],
@@ -81,50 +77,41 @@ def kind_of_arrival(assignment: Assignment) -> Kind:
     return Kind.BOUNCED if assignment.department.arbitrates else Kind.REDIRECTED
 
 
-def sender_of(assignment: Assignment) -> User | None:
+def sender_of(assignment: Assignment, here: Occasion) -> User | None:
     """Who qualified or dispatched the letter, if it comes from there; who redirects, splits or asks signs later."""
     if assignment.came_from_id or assignment.asked_by_id:
         return None
-    return who_last(assignment.mail_id, "qualified", "arbitrated")
+    return here.who_placed(assignment.mail_id)
 
 
-def who_last(mail_id: int, *verbs: str) -> User | None:
-    event = Event.objects.filter(mail_id=mail_id, verb__in=verbs).order_by("-sequence").first()
-    return event.actor if event else None
-
-
-def signed(event: Event) -> None:
+def signed(event: Event, here: Occasion) -> None:
     """Say who sent the letter here; they need not hear of it."""
-    told = Notification.objects.filter(mail=event.mail_id, key=arrival(event.data.get("new")))
-    told.filter(user=event.actor).delete()
-    told.update(by=str(event.actor or "")[:320])
+    here.sign(event, arrival(event.data.get("new")))
 
 
-def accepted(event: Event) -> None:
+def accepted(event: Event, here: Occasion) -> None:
     """A letter was taken in hand: its colleagues need not, and who sent it there knows."""
-    assignment = assignment_of(event)
+    assignment = here.assignment(event)
     if assignment is None:
         return
-    settle(assignment.mail_id, arrival(assignment.pk))
+    here.settle(assignment.mail_id, arrival(assignment.pk))
     if assignment.came_from_id is None:
         return
-    sent = Event.objects.filter(
-        mail_id=event.mail_id, verb__in=("redirected", "split"), data__new=assignment.pk
-    ).first()
-    if sent is not None and sent.actor is not None:
+    sent = here.who_sent(assignment)
+    if sent is not None:
         key = f"assignment:{assignment.pk}:accepted"
         department = assignment.department.code
-        notify([sent.actor], Kind.ACCEPTED, assignment.mail, key, actor=event.actor, department=department)
+        here.notify([sent], Kind.ACCEPTED, assignment.mail, key, actor=event.actor, department=department)
 
 
-def redirected(event: Event) -> None:
+def redirected(event: Event, here: Occasion) -> None:
     """Another department has the letter: who placed it hears where it went."""
-    signed(event)
-    settle(event.mail_id or 0, f"assignment:{event.data.get('assignment')}")
-    mail = letter_of(event)
-    placed = who_last(mail.pk, "qualified", "arbitrated")
+    signed(event, here)
+    here.settle(event.mail_id or 0, f"assignment:{event.data.get('assignment')}")
+    mail = here.letter(event)
+    placed = here.who_placed(mail.pk)
     if placed is not None:
-        notify(
+        here.notify(
             [placed],
             Kind.REDIRECTED,
             mail,
@@ -135,12 +122,12 @@ def redirected(event: Event) -> None:
         )
 
 
-def sent_back(event: Event) -> None:
-    mail = letter_of(event)
+def sent_back(event: Event, here: Occasion) -> None:
+    mail = here.letter(event)
     assignment = event.data.get("assignment")
-    settle(mail.pk, f"assignment:{assignment}")
-    around = People.around(mail.organisation_id, [])
-    notify(
+    here.settle(mail.pk, f"assignment:{assignment}")
+    around = here.around(mail.organisation_id, [])
+    here.notify(
         around.of(None, Role.RECEPTION) or around.of(None, Role.DIRECTION),
         Kind.SENT_BACK,
         mail,
@@ -153,21 +140,21 @@ def sent_back(event: Event) -> None:
     )
 
 
-def qualified(event: Event) -> None:
-    settle(event.mail_id or 0, "desk")
+def qualified(event: Event, here: Occasion) -> None:
+    here.settle(event.mail_id or 0, "desk")
 
 
-def opinion_given(event: Event) -> None:
+def opinion_given(event: Event, here: Occasion) -> None:
     """The department that asked hears of it: who is in charge there."""
-    answered = assignment_of(event)
+    answered = here.assignment(event)
     if answered is None:
         return
-    settle(answered.mail_id, f"assignment:{answered.pk}")
+    here.settle(answered.mail_id, f"assignment:{answered.pk}")
     asker = answered.asked_by
     if asker is None:
         return
-    around = People.around(answered.organisation_id, [asker.department_id])
-    notify(
+    around = here.around(answered.organisation_id, [asker.department_id])
+    here.notify(
         around.in_charge(asker),
         Kind.OPINION_GIVEN,
         answered.mail,
@@ -178,55 +165,55 @@ def opinion_given(event: Event) -> None:
     )
 
 
-def settled(event: Event) -> None:
-    settle(event.mail_id or 0, f"assignment:{event.data.get('assignment')}")
+def settled(event: Event, here: Occasion) -> None:
+    here.settle(event.mail_id or 0, f"assignment:{event.data.get('assignment')}")
 
 
-def handed_over(event: Event) -> None:
+def handed_over(event: Event, here: Occasion) -> None:
     """Given to a colleague by somebody."""
-    settled(event)
+    settled(event, here)
     person = User.objects.filter(pk=event.data.get("to_id") or 0).first()
     if person is not None and not event.data.get("together"):
         place = event.data.get("department")
-        mail = letter_of(event)
-        notify([person], Kind.GIVEN, mail, event_key(event), actor=event.actor, department=place)
+        mail = here.letter(event)
+        here.notify([person], Kind.GIVEN, mail, event_key(event), actor=event.actor, department=place)
 
 
-def taken_over(event: Event) -> None:
+def taken_over(event: Event, here: Occasion) -> None:
     before = User.objects.filter(pk=event.data.get("before_id") or 0).first()
     if before is not None:
         place = event.data.get("department")
-        mail = letter_of(event)
-        notify([before], Kind.TAKEN, mail, event_key(event), actor=event.actor, department=place)
+        mail = here.letter(event)
+        here.notify([before], Kind.TAKEN, mail, event_key(event), actor=event.actor, department=place)
 
 
 def event_key(event: Event) -> str:
     return f"{event.chain}:event:{event.sequence}"
 
 
-def annotated(event: Event) -> None:
+def annotated(event: Event, here: Occasion) -> None:
     """Who is named in a note; and who wrote the note that it answers."""
     note = Annotation.objects.filter(pk=event.data.get("annotation", 0)).first()
     if note is None:
         return
-    mail, key, text = letter_of(event), f"note:{note.pk}", note.text[:SHORT]
-    notify(note.mentions.all(), Kind.MENTION, mail, key, actor=event.actor, detail=text, page=note.page)
+    mail, key, text = here.letter(event), f"note:{note.pk}", note.text[:SHORT]
+    here.notify(note.mentions.all(), Kind.MENTION, mail, key, actor=event.actor, detail=text, page=note.page)
     if note.parent is not None:
         people = {note.parent.author} | {each.author for each in note.parent.answers.exclude(pk=note.pk)}
-        notify(people, Kind.ANSWER, mail, key, actor=event.actor, detail=text, page=note.page)
+        here.notify(people, Kind.ANSWER, mail, key, actor=event.actor, detail=text, page=note.page)
 
 
-def reply_goes_on(event: Event) -> None:
+def reply_goes_on(event: Event, here: Occasion) -> None:
     """A reply waits for the next visa or signature; with the last one it leaves."""
     reply = reply_of(event)
     if reply is None:
         return
-    settle(reply.mail_id, f"reply:{reply.pk}")
+    here.settle(reply.mail_id, f"reply:{reply.pk}")
     coming = reply.approvals.filter(state=ApprovalState.LATER).order_by("round", "position")
     following = coming.select_related("department").first()
     if following is not None:
-        notify(
-            givers_of(following),
+        here.notify(
+            givers_of(following, here),
             Kind.VISA,
             reply.mail,
             f"reply:{reply.pk}:visa:{following.pk}",
@@ -236,7 +223,7 @@ def reply_goes_on(event: Event) -> None:
             signature=following.kind == "signature",
         )
     elif event.verb == "reply_approved":
-        told_author(event, reply, Kind.REPLY_APPROVED, reply.subject)
+        told_author(event, reply, Kind.REPLY_APPROVED, reply.subject, here)
 
 
 def reply_of(event: Event) -> Reply | None:
@@ -244,62 +231,62 @@ def reply_of(event: Event) -> Reply | None:
     return rows.filter(pk=event.data.get("reply", 0), mail=event.mail_id).first()
 
 
-def givers_of(approval: Approval) -> list[User]:
-    around = People.around(approval.organisation_id, [approval.department_id])
+def givers_of(approval: Approval, here: Occasion) -> list[User]:
+    around = here.around(approval.organisation_id, [approval.department_id])
     if approval.role == Role.MANAGER:
         return around.managers(approval.department_id)
     return around.of(None, Role(approval.role))
 
 
-def reply_refused(event: Event) -> None:
+def reply_refused(event: Event, here: Occasion) -> None:
     reply = reply_of(event)
     if reply is not None:
-        settle(reply.mail_id, f"reply:{reply.pk}")
-        told_author(event, reply, Kind.REPLY_REFUSED, event.data.get("comment", ""))
+        here.settle(reply.mail_id, f"reply:{reply.pk}")
+        told_author(event, reply, Kind.REPLY_REFUSED, event.data.get("comment", ""), here)
 
 
-def reply_taken_back(event: Event) -> None:
-    settle(event.mail_id or 0, f"reply:{event.data.get('reply')}")
+def reply_taken_back(event: Event, here: Occasion) -> None:
+    here.settle(event.mail_id or 0, f"reply:{event.data.get('reply')}")
 
 
-def reply_failed(event: Event) -> None:
+def reply_failed(event: Event, here: Occasion) -> None:
     reply = reply_of(event)
     if reply is not None:
-        told_author(event, reply, Kind.REPLY_FAILED, event.data.get("problem", ""))
+        told_author(event, reply, Kind.REPLY_FAILED, event.data.get("problem", ""), here)
 
 
-def told_author(event: Event, reply: Reply, kind: Kind, detail: str) -> None:
+def told_author(event: Event, reply: Reply, kind: Kind, detail: str, here: Occasion) -> None:
     """The author of a reply, and who has the letter in hand."""
     holder = reply.assignment.accepted_by if reply.assignment else None
     people = {reply.author} | ({holder} if holder else set())
-    notify(people, kind, reply.mail, event_key(event), actor=event.actor, detail=str(detail)[:SHORT])
+    here.notify(people, kind, reply.mail, event_key(event), actor=event.actor, detail=str(detail)[:SHORT])
 
 
-def cancelled(event: Event) -> None:
+def cancelled(event: Event, here: Occasion) -> None:
     """Nothing is left to do; who was working on the letter hears why."""
-    mail = letter_of(event)
-    settle_all(mail.pk)
+    mail = here.letter(event)
+    settle_all(mail.pk, here)
     dropped = Assignment.objects.filter(
         mail=mail, state=AssignmentState.WITHDRAWN, finished_at__gte=event.at - timedelta(minutes=1)
     )
     people = User.objects.filter(pk__in=dropped.values("accepted_by"))
     detail = str(event.data.get("reason", ""))[:SHORT]
-    notify(people, Kind.CANCELLED, mail, f"cancelled:{mail.pk}", actor=event.actor, detail=detail)
+    here.notify(people, Kind.CANCELLED, mail, f"cancelled:{mail.pk}", actor=event.actor, detail=detail)
 
 
-def closed(event: Event) -> None:
-    settle_all(event.mail_id or 0)
+def closed(event: Event, here: Occasion) -> None:
+    settle_all(event.mail_id or 0, here)
 
 
-def settle_all(mail_id: int) -> None:
+def settle_all(mail_id: int, here: Occasion) -> None:
     """Nothing is to be done any more; what was said to people of a closed letter, a note say, they may still read."""
     for place in ("assignment", "desk"):
-        settle(mail_id, place)
+        here.settle(mail_id, place)
 
 
-def all_handed_over(event: Event) -> None:
+def all_handed_over(event: Event, here: Occasion) -> None:
     """Many letters at once were given to a colleague: one line for all."""
-    notify(
+    here.notify(
         User.objects.filter(pk=event.data.get("to_id") or 0),
         Kind.GIVEN,
         None,
@@ -311,12 +298,12 @@ def all_handed_over(event: Event) -> None:
     )
 
 
-def absence_named(event: Event) -> None:
+def absence_named(event: Event, here: Occasion) -> None:
     """Who replaces somebody hears of it; and who is replaced, where others named the substitute."""
     data = event.data
     days = {name: data.get(name, "") for name in ("absent", "substitute", "starts_on", "ends_on")}
     for person, own in ((data.get("substitute_id"), False), (data.get("absent_id"), True)):
-        notify(
+        here.notify(
             User.objects.filter(pk=person or 0),
             Kind.REPLACES,
             None,
@@ -328,11 +315,11 @@ def absence_named(event: Event) -> None:
         )
 
 
-def department_closed(event: Event) -> None:
+def department_closed(event: Event, here: Occasion) -> None:
     """Who works in the department that takes over."""
     place = event.data.get("to_id") or 0
-    notify(
-        People.around(event.organisation_id, [place]).at(place),
+    here.notify(
+        here.around(event.organisation_id, [place]).at(place),
         Kind.MOVED,
         None,
         event_key(event),
@@ -343,12 +330,12 @@ def department_closed(event: Event) -> None:
     )
 
 
-def clock_moved(event: Event) -> None:
+def clock_moved(event: Event, here: Occasion) -> None:
     """Who is in charge of the letter hears that its legal delay was moved by another."""
-    mail = letter_of(event)
+    mail = here.letter(event)
     desks = desks_of(mail)
-    around = People.around(mail.organisation_id, {each.department_id for each in desks})
-    notify(
+    around = here.around(mail.organisation_id, {each.department_id for each in desks})
+    here.notify(
         in_charge(desks, around),
         Kind.CLOCK,
         mail,
@@ -360,14 +347,14 @@ def clock_moved(event: Event) -> None:
     )
 
 
-def silence_decided(event: Event) -> None:
+def silence_decided(event: Event, here: Occasion) -> None:
     """The departments that had the letter, their managers, and the general direction."""
-    mail = letter_of(event)
+    mail = here.letter(event)
     desks = desks_of(mail)
     places = {each.department_id for each in desks}
-    around = People.around(mail.organisation_id, places)
+    around = here.around(mail.organisation_id, places)
     there = [person for place in places for person in [*around.at(place), *around.managers(place)]]
-    notify(
+    here.notify(
         [*in_charge(desks, around), *there, *around.of(None, Role.DIRECTION)],
         Kind.SILENCE,
         mail,
@@ -390,14 +377,14 @@ def in_charge(desks: list[Assignment], around: People) -> list[User]:
     return [person for each in last for person in around.in_charge(each)]
 
 
-def undone(event: Event) -> None:
+def undone(event: Event, here: Occasion) -> None:
     """What was undone need not be heard of."""
     first = Event.objects.filter(mail_id=event.mail_id, sequence=event.data.get("event", 0)).first()
     if first is not None:
-        unsay(event.mail_id or 0, first.at)
+        unsay(event.mail_id or 0, first.at, arrival(first.data.get("new")))
 
 
-TELLERS: dict[str, Callable[[Event], None]] = {
+TELLERS: dict[str, Callable[[Event, Occasion], None]] = {
     "dispatched": arrived,
     "accepted": accepted,
     "redirected": redirected,

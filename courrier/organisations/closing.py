@@ -5,6 +5,10 @@ Its letters are moved by `workflows.actions.close_department`, in the same trans
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +22,34 @@ class ClosingRefused(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+def held_open(departments: Collection[int]) -> dict[int, Department]:
+    """Departments as they are now, kept from closing until the transaction is over; several may hold one at once.
+
+    A closing under way is waited for. On SQLite nobody closes a department while another writes.
+    """
+    rows: QuerySet[Department] = Department.objects.filter(pk__in=departments)
+    if not departments or not connection.features.has_select_for_no_key_update:
+        return {each.pk: each for each in rows}
+    places = ", ".join(["%s"] * len(departments))
+    lock = f"SELECT * FROM {Department._meta.db_table} WHERE id IN ({places}) ORDER BY id FOR KEY SHARE"  # noqa: S608
+    return {each.pk: each for each in Department.objects.raw(lock, sorted(departments))}
+
+
+def in_service(department: Department) -> Department:
+    """The department kept from closing, or who took its letters over where it is closed."""
+    seen: set[int] = set()
+    here = held_open([department.pk])[department.pk]
+    while here.closed_on and here.successor_id and here.successor_id not in seen:
+        seen.add(here.pk)
+        here = held_open([here.successor_id])[here.successor_id]
+    return here
+
+
+def held_to_close(department: Department) -> Department:
+    """The department for who closes it: nobody is putting a letter there any more, and who wants to waits."""
+    return Department.objects.select_for_update().get(pk=department.pk)
 
 
 def check_successor(department: Department, successor: Department) -> None:

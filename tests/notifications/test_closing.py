@@ -150,7 +150,11 @@ def test_done_again_it_moves_only_what_came_since(town: Town, admin: User) -> No
     again = actions.close_department(town.urb, town.tec, admin)
     assert (again.moved, again.people) == ([], 0)
     assert Event.objects.count() == events
-    late = dispatching.place(town.letter(), town.urb, AssignmentRole.COPY)
+    sent = dispatching.place(town.letter(), town.urb, AssignmentRole.COPY)
+    assert sent.department == town.tec, "nothing goes to a closed department any more"
+    late = Assignment.objects.create(
+        organisation=town.organisation, mail=town.letter(), department=town.urb, role=AssignmentRole.COPY
+    )
     assert actions.close_department(town.urb, town.tec, admin).moved == [late.mail.number]
 
 

@@ -2,7 +2,8 @@
 
 All letters are locked first, in the order everyone takes them, so that nothing of another person comes between. Each
 is then done as it would be alone, with its own checks, in a savepoint: one that is refused is left as it was, and does
-not keep the others from being done. Anything but a refusal undoes the whole.
+not keep the others from being done. Anything but a refusal undoes the whole. What need not be written letter by letter
+(histories, notifications, flows, the index's outbox) is written for all of them at the end.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from courrier.organisations.models import Department, User
 from workflows.actions.checks import ActionRefused, said
 from workflows.actions.colleagues import hand_over
 from workflows.actions.department import accept, acknowledge, close, redirect
-from workflows.actions.undoing import undo, undoable
+from workflows.actions.undoing import last_undoable, undo, undoable
+from workflows.together import Steps, together
 
 MOST = 200
 """Letters that one transaction takes on."""
@@ -94,30 +96,27 @@ def for_all(assignments: Collection[int], user: User, act: Act) -> Report:
         raise ActionRefused(_("Choisissez au plus %(n)d courriers à la fois.") % {"n": MOST})
     report = Report()
     mails = Assignment.objects.filter(pk__in=wanted).values_list("mail_id", flat=True)
-    with all_locked(mails) as locked:
-        letters = {mail.pk: mail for mail in locked}
-        rows = Assignment.objects.filter(pk__in=wanted, mail__in=letters)
-        found = rows.select_related("department", "organisation").order_by("mail_id", "pk")
-        seen = set()
-        for assignment in found:
-            assignment.mail = letters[assignment.mail_id]
-            seen.add(assignment.pk)
-            do(assignment, user, act, report)
-    report.left += [Left(pk, "", hidden()) for pk in wanted if pk not in seen]
+    with together(mails, wanted) as held:
+        for assignment in held.assignments.values():
+            do(held, assignment, user, act, report)
+    report.left += [Left(pk, "", hidden()) for pk in wanted if pk not in held.assignments]
     return report
 
 
-def do(assignment: Assignment, user: User, act: Act, report: Report) -> None:
+def do(held: Steps, assignment: Assignment, user: User, act: Act, report: Report) -> None:
     if not acts_on(access_of(user), assignment):
         report.left.append(Left(assignment.pk, "", hidden()))
         return
     number = assignment.mail.number
+    events = held.letters.events.events
+    before = len(events)
     try:
-        act(assignment, user)
+        with held.letters.attempt(assignment.mail):
+            act(assignment, user)
     except ActionRefused as refusal:
         report.left.append(Left(assignment.pk, number, refusal.message))
         return
-    event = undoable(assignment.mail, user)
+    event = last_undoable(reversed(events[before:]), user)
     report.done.append(
         Done(assignment.pk, assignment.mail_id, number, assignment.role, event.sequence if event else None)
     )

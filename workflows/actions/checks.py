@@ -13,7 +13,9 @@ from courrier.audit.chain import record
 from courrier.mail.locking import locked
 from courrier.mail.models import Assignment, AssignmentState, Confidentiality, Mail
 from courrier.mail.rights import access_of, acting_for, acts_on, can, is_for
+from courrier.organisations.closing import held_open
 from courrier.organisations.models import Department, User
+from workflows.together import steps_with
 
 
 class ActionRefused(Exception):
@@ -29,8 +31,11 @@ class ActionRefused(Exception):
 def held_assignment(assignment: Assignment, user: User, action: str) -> Iterator[Assignment]:
     """The assignment as it is now, its letter locked, once `user` may do `action` on it."""
     with locked(assignment.mail_id) as mail:
-        held = Assignment.objects.select_related("department", "organisation").get(pk=assignment.pk)
-        held.mail = mail
+        under_way = steps_with(mail.pk)
+        held = under_way.assignments.get(assignment.pk) if under_way else None
+        if held is None:
+            held = Assignment.objects.select_related("department", "organisation").get(pk=assignment.pk)
+            held.mail = mail
         if not can(user, action, held):
             raise refusal(user, held)
         yield held
@@ -82,7 +87,8 @@ def said(text: str, otherwise: str) -> str:
 
 def able_to_take(assignment: Assignment, department: Department) -> None:
     """Refuse a department that is closed, of elsewhere, or has the letter for action already."""
-    if department.organisation_id != assignment.organisation_id or department.closed_on:
+    now = held_open([department.pk]).get(department.pk)
+    if now is None or now.organisation_id != assignment.organisation_id or now.closed_on:
         raise ActionRefused(_("Ce service n'existe plus : choisissez-en un autre."))
     has_it = Assignment.objects.open().for_action().filter(mail=assignment.mail_id, department=department)
     if has_it.exists():

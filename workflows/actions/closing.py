@@ -13,6 +13,7 @@ from courrier.audit.chain import record
 from courrier.mail.locking import all_locked, changed
 from courrier.mail.models import Assignment, AssignmentRole, AssignmentState, Mail
 from courrier.mail.rights import access_of, own_accesses
+from courrier.mail.together import together
 from courrier.organisations import closing
 from courrier.organisations.language import town_language
 from courrier.organisations.models import Department, Organisation, User
@@ -58,25 +59,41 @@ def close_department(
     """
     if not may_close(user, department):
         raise ActionRefused(_("Seul un administrateur ferme un service."), forbidden=True)
+    while True:
+        try:
+            report = close_once(department, successor, user, people_follow=people_follow)
+        except CameMeanwhile:
+            continue
+        department.refresh_from_db()
+        return report
+
+
+class CameMeanwhile(Exception):
+    """A letter came between the locking of letters and that of their department; letters are locked first."""
+
+
+def close_once(department: Department, successor: Department, user: User, *, people_follow: bool) -> Moved:
     report = Moved()
     waiting = Assignment.objects.open().filter(department=department)
-    with all_locked(waiting.values_list("mail_id", flat=True)) as mails, transaction.atomic():
-        # Letters first, as everyone takes them; a letter that comes in the meantime waits for the next time.
+    with all_locked(waiting.values_list("mail_id", flat=True)) as mails:
         organisation = Organisation.objects.select_for_update(no_key=True).get(pk=department.organisation_id)
+        closing.held_to_close(department)
+        if waiting.exclude(mail__in=mails).exists():
+            raise CameMeanwhile
         here = Department.objects.select_related("successor", "parent").get(pk=department.pk)
         there = Department.objects.select_related("parent").get(pk=successor.pk)
         closing.check_successor(here, there)
         closed_before = here.closed_on is not None
         closing.shut(here, there)
         report.people = closing.follow(here, there) if people_follow else 0
-        for mail in mails:
-            move_letter(mail, here, there, user, report)
+        with together(mails):
+            for mail in mails:
+                move_letter(mail, here, there, user, report)
         move_approvals(here, there)
         moved, beside = len(report.moved), len(report.joined_up)
         if moved or beside or report.people or not closed_before:
             people = report.people
             tell_closed(organisation, here, there, user, letters=moved, joined_up=beside, people=people)
-    department.refresh_from_db()
     return report
 
 
@@ -247,11 +264,12 @@ def hand_over_all(person: User, colleague: User, user: User) -> HandedOver:
         raise ActionRefused(_("Choisissez quelqu'un d'autre."))
     report, places = HandedOver(), Counter[int]()
     with all_locked(in_hand(person, user).values_list("mail_id", flat=True)) as mails:
-        letters = {each.pk: each for each in mails}
-        for held in in_hand(person, user).filter(mail__in=letters):
-            held.mail = letters[held.mail_id]
-            if give_held(held, colleague, user, report):
-                places[held.organisation_id] += 1
+        with together(mails) as under_way:
+            letters = under_way.letters
+            for held in in_hand(person, user).filter(mail__in=letters):
+                held.mail = letters[held.mail_id]
+                if give_held(held, colleague, user, report):
+                    places[held.organisation_id] += 1
         for place, given in sorted(places.items()):
             organisation = Organisation.objects.select_for_update().get(pk=place)
             tell_handed_over(organisation, person, colleague, user, given)

@@ -45,7 +45,15 @@ def redirect(assignment: Assignment, user: User, department: Department, reason:
         leave(held, AssignmentState.REDIRECTED, reason)
         receiver = arbiter_of(held) or department
         new = dispatching.place(mail, receiver, AssignmentRole.ACTION, came_from=held, reason=reason[:300])
-        note(held, "redirected", user, wanted=department.code, to=receiver.code, reason=reason, new=new.pk)
+        note(
+            held,
+            "redirected",
+            user,
+            wanted=department.code,
+            to=new.department.code,
+            reason=reason,
+            new=new.pk,
+        )
         start_handling(new)
         learning.learn_from_redirect(held, department, user)
         changed(mail)

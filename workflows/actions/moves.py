@@ -19,10 +19,18 @@ from workflows.nodes import finish_person_task
 from workflows.nodes.person import WAITING, waiting_task
 from workflows.opinion import OpinionFlow
 from workflows.reception import set_decision
+from workflows.together import Step, decide, steps_with
 
 
 def step(assignment: Assignment, user: User, decision: str, **data: int) -> None:
     """Move the department's process on; the action has been checked against the assignment's state already."""
+    if under_way := steps_with(assignment.mail_id):
+        process, task = under_way.handling[assignment.pk], under_way.waiting.get(assignment.pk)
+        if task is None:
+            raise ActionRefused(busy_with(process))
+        decide(process, decision, **data)
+        under_way.letters.work.append(Step(process, task, user))
+        return
     process = HandlingProcess.objects.get(assignment=assignment)
     task = waiting_task(process, HandlingFlow.accept, HandlingFlow.handle)
     if task is None:

@@ -19,6 +19,7 @@ from kombu.exceptions import OperationalError
 from courrier.mail.locking import all_locked
 from courrier.mail.models import Assignment, Mail
 from courrier.mail.rights import access_of
+from courrier.mail.together import together
 from courrier.organisations import closing as department_closing
 from courrier.organisations.models import Department, Organisation, User
 from workflows.actions.checks import ActionRefused
@@ -56,6 +57,7 @@ def begin_closing(
         raise ActionRefused(_("Seul un administrateur ferme un service."), forbidden=True)
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=department.organisation_id)
+        department_closing.held_to_close(department)
         here = Department.objects.select_related("successor", "parent").get(pk=department.pk)
         there = Department.objects.select_related("parent").get(pk=successor.pk)
         department_closing.check_successor(here, there)
@@ -161,11 +163,11 @@ def letters_left(held: Relocation) -> QuerySet[Assignment]:
 def move_batch(held: Relocation, ids: list[int]) -> str:
     """Move these letters and count them, in one transaction; why one of them must wait, or ""."""
     waiting = ""
-    with all_locked(ids) as mails:
+    with all_locked(ids) as mails, together(mails) as under_way:
         done, beside = 0, 0
         for mail in mails:
             try:
-                with transaction.atomic():
+                with under_way.attempt(mail):
                     one = move_one(held, mail)
             except ActionRefused as refusal:
                 waiting = refusal.message

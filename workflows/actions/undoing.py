@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db.models import F
@@ -68,6 +68,11 @@ def undo(mail: Mail, user: User) -> str:
 def undoable(mail: Mail, user: User) -> Event | None:
     """The action on the letter that `user` may undo now, or None. One query."""
     events = Event.objects.filter(mail_id=mail.pk, at__gte=timezone.now() - LIMIT).order_by("-sequence")[:20]
+    return last_undoable(events, user)
+
+
+def last_undoable(events: Iterable[Event], user: User) -> Event | None:
+    """The same among a letter's latest events, the last first."""
     last = next((event for event in events if event.verb not in QUIET and not closes_by_itself(event)), None)
     if last is None or last.verb not in INVERSES or last.actor_id != user.pk:
         return None

@@ -44,20 +44,22 @@ class Departments:
     def sit_down(self, agent: User, stands_in_for: frozenset[int]) -> None:
         """One agent's look into their inboxes; `stands_in_for` are the people they replace today."""
         own = Assignment.objects.open().filter(department__in=access_of(agent).acting)
-        rows = own.filter(organisation=self.town.organisation).order_by("pk")
-        left = EACH_VISIT
-        for assignment in rows.select_related("mail", "department", "organisation", "accepted_by"):
+        lines = own.filter(organisation=self.town.organisation).order_by("pk")
+        rows = Assignment.objects.select_related("mail", "department", "organisation", "accepted_by")
+        hands, left = {agent.pk, *stands_in_for}, EACH_VISIT
+        for pk, state, holder in list(lines.values_list("pk", "state", "accepted_by")):
             if left == 0:
                 return
-            if self.is_for(assignment, agent, stands_in_for) and self.handle(assignment, agent):
+            if self.is_for(pk, state, holder in hands) and self.handle(rows.get(pk=pk), agent):
                 left -= 1
 
-    def is_for(self, assignment: Assignment, agent: User, stands_in_for: frozenset[int]) -> bool:
-        if assignment.state == AssignmentState.PENDING:
-            return self.hands.clock.now >= self.noticed.setdefault(
-                assignment.pk, self.hands.clock.now + timedelta(hours=self.chance.expovariate(1 / 14))
-            )
-        return assignment.accepted_by_id == agent.pk or assignment.accepted_by_id in stands_in_for
+    def is_for(self, pk: int, state: str, in_hand: bool) -> bool:
+        """Whether the agent has come to a letter by now: one nobody has, or one in their hands that is ready."""
+        now = self.hands.clock.now
+        if state == AssignmentState.PENDING:
+            wait = timedelta(hours=self.chance.expovariate(1 / 14))
+            return now >= self.noticed.setdefault(pk, now + wait)
+        return in_hand and now >= self.ready.get(pk, now)
 
     def handle(self, assignment: Assignment, agent: User) -> bool:
         """Do what is to be done with it now; whether anything was."""
@@ -67,8 +69,6 @@ class Departments:
             return self.hands.attempt(actions.answer_opinion, assignment, agent, "Avis favorable.")
         if assignment.state == AssignmentState.PENDING:
             return self.first_look(assignment, agent)
-        if self.hands.clock.now < self.ready.get(assignment.pk, self.hands.clock.now):
-            return False
         return self.finish(assignment, agent)
 
     def first_look(self, assignment: Assignment, agent: User) -> bool:

@@ -18,10 +18,11 @@ from courrier.classification.fields.sender import senders
 from courrier.classification.fields.subject import subjects
 from courrier.classification.learned import Learned, WordModel
 from courrier.classification.pages import Candidate, Evidence, OrganisationFacts, PageText
+from courrier.classification.parts import Zone
 from courrier.classification.phrases import phrases_of, text_of
 from courrier.classification.spelling import stems
 from courrier.classification.taxonomy.catalogue import Taxonomy
-from courrier.classification.zones import Letter, Zone, letter_of
+from courrier.classification.zones import Letter, letter_of
 
 TEMPERATURE = 4.0
 """Scores this far apart are e times apart in probability."""

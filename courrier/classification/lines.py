@@ -89,6 +89,16 @@ def around(boxes: Iterable[Box]) -> Box:
     return (min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3]))
 
 
+def beside(label: Line, line: Line) -> bool:
+    """The cell to the right of a label."""
+    return (
+        line.placed
+        and line.page == label.page
+        and line.left > label.box[2]
+        and abs(line.top - label.top) < label.height
+    )
+
+
 def lines_of(page: PageText) -> list[Line]:
     """The lines of a page in reading order."""
     return _read_lines(page) if page.words else _laid_out(page)

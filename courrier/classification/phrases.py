@@ -11,9 +11,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import FeatureUnion, make_union
 
+from courrier.classification.parts import Zone
 from courrier.classification.spelling import folded, stems
 from courrier.classification.taxonomy.catalogue import Taxonomy
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.zones import Letter
 
 LONGEST = 1500
 """Characters of a body that are looked at: what a letter wants is said early."""

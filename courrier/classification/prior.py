@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from courrier.classification.pages import Evidence
+from courrier.classification.parts import Zone
 from courrier.classification.spelling import LITTLE_WORDS, stem
 from courrier.classification.taxonomy.catalogue import Taxonomy
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.zones import Letter
 
 ZONE_WEIGHT = {
     Zone.OBJECT: 3.0, Zone.HEAD: 0.7, Zone.RECIPIENT: 0.0, Zone.STAMP: 0.0, Zone.SALUTATION: 0.0, Zone.BODY: 1.0,

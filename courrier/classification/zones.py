@@ -6,77 +6,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 
+from courrier.classification.headings import Heading, headings
 from courrier.classification.lines import Line, lines_of
 from courrier.classification.pages import OrganisationFacts, PageText
+from courrier.classification.parts import (
+    ADDRESS,
+    ANNEX,
+    CLOSING,
+    DATE_LINE,
+    FOOTER,
+    MAIL_HEADER,
+    OBJECT,
+    RECIPIENT,
+    SALUTATION,
+    STAMP,
+    Zone,
+)
 from courrier.classification.spelling import folded, stems
 
-
-class Zone(StrEnum):
-    HEAD = "head"
-    RECIPIENT = "recipient"
-    STAMP = "stamp"
-    OBJECT = "object"
-    SALUTATION = "salutation"
-    BODY = "body"
-    CLOSING = "closing"
-    SIGNATURE = "signature"
-    FOOTER = "footer"
-    ANNEX = "annex"
-
-
-OBJECT = re.compile(
-    r"^\W*(?:[il|1] )?(?:(?:votre |notre |mon )?(?:[o0][bh6][jil][eco][tlf]{1,2}|obj|sujet|subject|concerne"
-    r"|motif|re|ref et objet)"
-    r"(?: (?:de (?:la|votre|notre|ma) |du )(?:demande|lettre|courrier|message|reclamation"
-    r"|present\w*))?)\s*[:;.=\-–]+\s*"
-    r"|^\W*(?:[il|1] )?(?:objet|0bjet|obiet)\s+(?=\w)"
-    r"|^\W*(?:intitule|nature) (?:de (?:la|votre) )?demande\s*[:;.]+\s*"
-)
-SALUTATION = re.compile(
-    r"^\W*(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|mme|mr?\b|chere?s?\b|mademoiselle|docteur"
-    r"|maitre)\b"
-)
-CLOSING = re.compile(
-    r"veuillez (?:agreer|recevoir|croire|accepter|trouver ici l'expression)|(?:vous prie|vous prions|priant"
-    r"|prions) (?:d'|de )?"
-    r"(?:agreer|recevoir|croire|accepter|bien vouloir agreer)|recevez|agreez|salutations (?:distinguees"
-    r"|respectueuses|les meilleures)"
-    r"|^\W*(?:bien |tres )?(?:cordialement|respectueusement|amicalement|sinceres? salutations|salutations\b"
-    r"|avec (?:mes|nos) (?:respectueuses|sinceres|meilleures)|bien a vous|sentiments? distingues?"
-    r"|meilleures salutations)"
-)
-RECIPIENT = re.compile(
-    r"^\W*(?:a l'attention|a l'intention|attn?\b)|\b(?:monsieur|madame|m\.|mme) (?:le|la) (?:maire"
-    r"|directeur general des services|directrice generale)\b"
-    r"|^\W*(?:mairie|hotel de ville|ville|commune) d(?:e|u|es|')|^\W*(?:mairie|hotel de ville)\W*$|^\W*(?:a"
-    r"|pour) (?:la mairie|(?:mr?|mme|monsieur|madame)\.? l[ea] maire)|^\W*mairie\W+(?:-|–|—|,|service)"
-    r"|^\W*destinataire"
-)
-MAIL_HEADER = re.compile(
-    r"^\W*(de|from|expediteur|a|to|cc|copie a|objet|sujet|subject|date|envoye(?: le)?|sent|pour)\s*:\s*"
-)
-STAMP = re.compile(
-    r"\b(?:courrie?r? ?(?:arr\w*|recu)|arrive le|recu le|arrivee|mairie de .{2,40} recu)\b|^\W*(?:recu"
-    r"|arrive)\W*$|^\W*enregistre le"
-)
-FOOTER = re.compile(
-    r"\b(?:siret|siren|rcs|r\.c\.s|capital (?:social )?de|ape|naf|tva intra\w*|page \d+ ?(?:/|sur) ?\d+)\b"
-    r"|^\W*page \d|au capital"
-)
-ANNEX = re.compile(r"^\W*(?:annexe|piece jointe|copie|justificatif)\b(?! (?:a|de la mairie)).{0,40}$")
-
-
-_NUMBERED = re.compile(
-    r"^\W*(?:\(|lr ?/?ar\b|rar\b|r\.a\.r)|"
-    r"\b(?:ref|n°|recommande\w*|suivi\w* par|bp|cs)\b|^\W*\d|^\W*(?:dossier|compte|client)\b"
-    r"|(?:^\W*|\d,? ?(?:bis|ter)?,? )(?:rue|avenue|chemin|place|route|impasse)\b"
-)
-_DATED_MATTER = re.compile(r"^(?:\S+ ){3,}(?:du|au) (?:\d{1,2} au )?\d{1,2} [a-z]+")
-"""A matter that has its day, "convocation au comité du 3 décembre", not the day of the letter."""
-_ADDRESS = re.compile(r"@|\b\d{5} [a-z]|\btel\b|\bsiret\b|\d\d \d\d \d\d \d\d \d\d")
+LIKELY = 0.4
+"""How likely lines must be the object to be taken for it."""
+LABELLED = 0.15
+"""How likely lines that call themselves the object must be to be believed."""
 
 
 @dataclass
@@ -89,6 +42,10 @@ class Letter:
     received_on: date
     object_text: str = ""
     object_lines: list[Line] = field(default_factory=list)
+    object_certainty: float = 0.0
+    """How likely `object_text` is what the writer put as the object."""
+    headings: list[Heading] = field(default_factory=list)
+    """All that may be the object, likeliest first."""
 
     def of(self, *zones: Zone) -> list[Line]:
         return [line for line, zone in zip(self.lines, self.zones, strict=True) if zone in zones]
@@ -124,10 +81,9 @@ def _find_zones(letter: Letter) -> None:
         if _above(lines[index], lines[start] if start < count else None, index < start):
             zones[index] = Zone.HEAD
     _mark_stamp(letter, count)
-    _mark_object(letter, count)
+    labelled = _mark_labelled(letter, count)
     _mark_recipient(letter)
-    if not letter.object_text:
-        _mark_bare_object(letter, count)
+    _choose_object(letter, count, labelled)
     _mark_salutation(letter, start, count)
     _mark_end(letter, start)
     _mark_footer(letter)
@@ -153,7 +109,7 @@ def _body_start(lines: Sequence[Line]) -> int:
     ]
     for index in range(addressed[-1] + 1 if addressed else 0, len(lines)):
         line = lines[index]
-        if len(line.tokens) >= 8 and line.width > 0.45 and not _ADDRESS.search(line.folded):
+        if len(line.tokens) >= 8 and line.width > 0.45 and not ADDRESS.search(line.folded):
             return index
     return addressed[-1] + 1 if addressed else len(lines)
 
@@ -177,117 +133,28 @@ def _is_salutation(lines: Sequence[Line], index: int) -> bool:
     return following is not None and (len(following.tokens) >= 7 and following.width > 0.4)
 
 
-def _mark_object(letter: Letter, count: int) -> None:
-    for index, line in enumerate(letter.lines[:count]):
-        match = OBJECT.match(line.folded)
-        if not match or letter.zones[index] not in (Zone.HEAD, Zone.BODY) or index > 60:
-            continue
-        taken = _object_lines(letter.lines[:count], index)
-        if not taken:
-            continue
-        text = " ".join(other.text for other in taken)
-        letter.object_text = _after_label(text)
-        letter.object_lines = taken
-        for other in taken:
-            letter.zones[letter.lines.index(other)] = Zone.OBJECT
-        if letter.object_text:
-            return
+def _mark_labelled(letter: Letter, count: int) -> dict[int, Zone]:
+    """Mark lines that call themselves the object, lest they be taken for the addressee's; answer what they were."""
+    before = {}
+    for index, line in enumerate(letter.lines[: min(count, 60)]):
+        if OBJECT.match(line.folded) and letter.zones[index] in (Zone.HEAD, Zone.BODY):
+            before[index] = letter.zones[index]
+            letter.zones[index] = Zone.OBJECT
+    return before
 
 
-def _mark_bare_object(letter: Letter, count: int) -> None:
-    """An object without its label: a line alone between the heads and the greeting, or a title over the text."""
-    greeting = next((index for index in range(count) if _is_salutation(letter.lines[:count], index)), None)
-    if greeting is None or not letter.lines[greeting].placed:
+def _choose_object(letter: Letter, count: int, before: dict[int, Zone]) -> None:
+    """The likeliest heading, where one is likelier than not; what calls itself the object needs less."""
+    letter.headings = headings(letter.lines[:count], letter.zones[:count])
+    for index, zone in before.items():
+        letter.zones[index] = zone
+    best = letter.headings[0] if letter.headings else None
+    if best is None or best.likely < (LABELLED if best.labelled else LIKELY):
         return
-    first = letter.lines[greeting]
-    over = [
-        index
-        for index in range(count)
-        if letter.zones[index] == Zone.HEAD and 0 < first.top - letter.lines[index].top < 0.09
-    ]
-    for index in sorted(over, key=lambda place: -letter.lines[place].top):
-        line = letter.lines[index]
-        alone = line.left < 0.45 and 3 <= len(line.tokens) <= 18 and line.certainty > 0.7 and line.top > 0.12
-        if alone and not (
-            _NEW_PART.match(line.folded)
-            or _ADDRESS.search(line.folded)
-            or (_is_date_line(line) and not _DATED_MATTER.search(line.folded))
-            or RECIPIENT.search(line.folded)
-            or _NUMBERED.search(line.folded)
-        ):
-            taken = _with_line_above(letter, index, over)
-            letter.object_lines = [letter.lines[place] for place in taken]
-            text = " ".join(other.text for other in letter.object_lines)
-            letter.object_text = re.sub(r"^[I|l] (?=[A-ZÀ-Ý])", "", text.strip(" .:-–_|"))
-            for place in taken:
-                letter.zones[place] = Zone.OBJECT
-            return
-
-
-def _with_line_above(letter: Letter, index: int, over: Sequence[int]) -> list[int]:
-    """The line of an object, with the one above it where that runs on to it."""
-    line = letter.lines[index]
-    above = next(
-        (
-            place
-            for place in over
-            if _runs_on(letter.lines[place], line)
-            and letter.lines[place].top < line.top
-            and abs(letter.lines[place].left - line.left) < 0.03
-            and letter.lines[place].width > 0.45
-            and letter.lines[place].height < 1.4 * line.height
-        ),
-        None,
-    )
-    return [index] if above is None or _NUMBERED.search(letter.lines[above].folded) else [above, index]
-
-
-def _object_lines(lines: Sequence[Line], index: int) -> list[Line]:
-    """The object's line and those it runs on to: close below, of the same size, and not a new part."""
-    taken = [lines[index]]
-    if not _after_label(lines[index].text):
-        cell = next((line for line in lines if beside(lines[index], line)), None)
-        taken += [cell] if cell else lines[index + 1 : index + 2]
-        index = lines.index(taken[-1])
-    right = sorted(line.box[2] for line in lines)[int(0.9 * (len(lines) - 1))]
-    for line in lines[index + 1 : index + 4]:
-        before = taken[-1]
-        if (
-            (not _runs_on(before, line) and line.placed)
-            or _NEW_PART.match(line.folded)
-            or before.text.rstrip().endswith((".", "!"))
-        ):
-            break
-        full = before.box[2] > 0.8 * right or (not line.placed and len(before.text) > 60)
-        if line.height > 1.6 * before.height or not (full or line.text[:1].islower()):
-            break
-        taken.append(line)
-    return taken
-
-
-_NEW_PART = re.compile(
-    rf"{SALUTATION.pattern}|{MAIL_HEADER.pattern}"
-    r"|^\W*(?:n/?ref|v/?ref|nos ref|vos ref|ref|p\.?j|date|lettre recommandee|recommande|pieces? jointes?"
-    r"|annexe)\b"
-)
-
-
-def beside(label: Line, line: Line) -> bool:
-    """The cell to the right of a label."""
-    return (
-        line.placed
-        and line.page == label.page
-        and line.left > label.box[2]
-        and abs(line.top - label.top) < label.height
-    )
-
-
-def _after_label(text: str) -> str:
-    plain = folded(text)
-    match = OBJECT.match(plain)
-    if not match or len(plain) != len(text):
-        match = re.match(r"^\W*\S+\s*[:;.=\-]*\s*", text)
-    return text[match.end() :].strip(" .:-–_|") if match else text
+    letter.object_text, letter.object_certainty = best.text, best.likely
+    letter.object_lines = [letter.lines[place] for place in best.places]
+    for place in best.places:
+        letter.zones[place] = Zone.OBJECT
 
 
 def _mark_recipient(letter: Letter) -> None:
@@ -316,7 +183,7 @@ def _mark_recipient(letter: Letter) -> None:
             for other in letter.of(Zone.RECIPIENT):
                 if (
                     _same_block(line, other)
-                    and not _is_date_line(line)
+                    and not DATE_LINE.search(line.folded)
                     and not MAIL_HEADER.match(line.folded)
                 ):
                     letter.zones[index] = Zone.RECIPIENT
@@ -324,8 +191,13 @@ def _mark_recipient(letter: Letter) -> None:
                     break
 
 
+_OF_A_TOWN = re.compile(
+    r"\b(?:mairie|hotel de ville|ville|commune) d(?:e |u |es |')(?P<town>[a-z][a-z' -]{2,})"
+)
+
+
 def _names_addressee(line: Line, name: set[str], own_address: set[str]) -> bool:
-    if re.match(r"^\W*(?:de|from|expediteur)\s*:", line.folded):
+    if re.match(r"^\W*(?:de|from|expediteur)\s*:", line.folded) or _names_another_town(line, name):
         return False
     if RECIPIENT.search(line.folded):
         return True
@@ -336,6 +208,15 @@ def _names_addressee(line: Line, name: set[str], own_address: set[str]) -> bool:
         and len(name & set(stems(line.text))) >= len(name)
         and not re.search(r"\d{5}|,? le \d", line.folded)
     )
+
+
+def _names_another_town(line: Line, name: set[str]) -> bool:
+    """Whether a line is of another town hall, which writes to this one: no word of its town is in this one's name."""
+    town = _OF_A_TOWN.search(line.folded)
+    place = re.search(r"^\W*mairie\b.*\b\d{5} (?P<town>.+)", line.folded)
+    found = town or place
+    words = set(stems(found["town"])) if found else set()
+    return bool(words) and len(name) > 1 and len(words & name) * 2 < min(len(words), len(name) - 1)
 
 
 def _same_block(line: Line, other: Line) -> bool:
@@ -350,14 +231,6 @@ def _same_block(line: Line, other: Line) -> bool:
         or abs((line.left + line.box[2]) - (other.left + other.box[2])) < 0.05
     )
     return gap < 0.9 * max(line.height, other.height) and aligned
-
-
-def _is_date_line(line: Line) -> bool:
-    dated = (
-        r"\b(?:le|fait a|date)\b.{0,20}\d{1,2}.{1,12}\d{2,4}"
-        r"|\b\d{1,2} (?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)"
-    )
-    return bool(re.search(dated, line.folded))
 
 
 def _mark_stamp(letter: Letter, count: int) -> None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from stdnum import luhn
 
 from courrier.classification.fields.reference import Reference, is_number, plain
+from courrier.classification.lines import beside
+from courrier.classification.parts import Zone
 from courrier.classification.spelling import folded
 from courrier.classification.weighing import Features, probability
-from courrier.classification.zones import Letter, Zone, beside
+from courrier.classification.zones import Letter
 
 LIKELY = 0.4
 """A number less likely than this to be a file's is not shown."""

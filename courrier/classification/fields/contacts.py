@@ -11,21 +11,27 @@ import phonenumbers
 from courrier.classification.fields.digits import as_digits
 from courrier.classification.lines import Line
 from courrier.classification.pages import Evidence
+from courrier.classification.parts import Zone
 from courrier.classification.spelling import folded
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.zones import Letter
 
+_AT = r"(?:@|©|®|\(@|\([aà]\)|\[[aà]t?\]|\(at\)|\[@\])"
+"""What a reading makes of "@", and what people write for it."""
 _EMAIL = re.compile(
-    r"[A-Za-z0-9._%+\-]+ ?[@©®] ?[A-Za-z0-9.\-]+ ?\. ?[A-Za-z]{2,12}\b"
-    r"|[A-Za-z0-9._%+\-]+[@©®][A-Za-z0-9\-]+(?:[.,][A-Za-z0-9\-]+)+"
+    rf"[A-Za-z0-9._%+\-]+ ?{_AT} ?[A-Za-z0-9.\-]+ ?\. ?[A-Za-z]{{2,12}}\b"
+    rf"|[A-Za-z0-9._%+\-]+{_AT}[A-Za-z0-9\-]+(?:[.,] ?[A-Za-z0-9\-]+)+"
 )
 _PHONE = re.compile(
-    r"(?<![\w/])(?:(?:\+|00)?33[ .\-]?(?:\(0\)[ ]?)?|[0Oo])[1-9l](?:(?:[ .\-_]{0,2}[\dOolI|]{2}){4}"
+    r"(?<![\w/])(?:(?:\+|00)33[ .\-]?(?:\(0\)[ ]?)?|[0Oo])[1-9l](?:(?:[ .\-_]{0,2}[\dOolI|]{2}){4}"
     r"|(?:/[\dOolI|]{2}){4})(?![\d])"
 )
 _ADDRESS_GOES_ON = re.compile(r"(?:[\w.+-]+ ?@[\w.-]*-|[\w.+-]{3,}@|@[\w-]+\.)$")
 _NUMBER_GOES_ON = re.compile(r"(?:^|[ :(])(?:0\d|\+33 ?\d)(?:[ .-]\d\d){0,3}[ .-]?$")
 _PHONE_LABEL = re.compile(
     r"(?:tel|tph|port|mob|fixe|telephone|gsm|fax|appel|joindre|joignable|contact)\w*\W{0,6}$"
+)
+_NUMBER_LABEL = re.compile(
+    r"(?:\bref\w*|annonce|dossier|n°|numero|siret|iban|facture|client|contrat|compte)[^\d|]{0,25}$"
 )
 _POSTCODE = re.compile(
     r"(?<![\d.,/-])((?:[\dOolI]){2}["
@@ -55,7 +61,7 @@ def emails(letter: Letter) -> list[Contact]:
             value = (
                 _parted_name(line, match.start())
                 + _broken_off(letter, index)
-                + re.sub(r"\s", "", re.sub("[©®]", "@", match[0])).strip(".-").lower().replace(",", ".")
+                + re.sub(r"\s", "", re.sub(_AT, "@", match[0])).strip(".-").lower().replace(",", ".")
             )
             value = folded(value)
             name, _, host = value.partition("@")
@@ -76,10 +82,37 @@ def emails(letter: Letter) -> list[Contact]:
 def _with_the_rest(letter: Letter, index: int, goes_on: re.Pattern[str], between: str) -> str:
     """A line's text, with the next line's where something is broken at its end."""
     text = letter.lines[index].text
-    following = letter.lines[index + 1 : index + 2]
-    if not following or following[0].page != letter.lines[index].page or not goes_on.search(text):
-        return text
-    return text + between + following[0].text
+    following = _line_below(letter, index) if goes_on.search(text) else None
+    return text + between + following.text if following else text
+
+
+def _line_below(letter: Letter, index: int) -> Line | None:
+    """The next line of the same column; where boxes are made up, the next line."""
+    line = letter.lines[index]
+    if not line.placed:
+        return next(iter(letter.lines[index + 1 : index + 2]), None)
+    below = [
+        other
+        for other in letter.lines
+        if other.page == line.page
+        and abs(other.left - line.left) < 0.02
+        and 0.3 * line.height < other.top - line.top < 3 * max(line.height, other.height)
+    ]
+    return min(below, key=lambda other: other.top, default=None)
+
+
+def _line_above(letter: Letter, index: int) -> Line | None:
+    line = letter.lines[index]
+    if not line.placed:
+        return letter.lines[index - 1] if index else None
+    above = [
+        other
+        for other in letter.lines
+        if other.page == line.page
+        and abs(other.left - line.left) < 0.02
+        and 0.3 * line.height < line.top - other.top < 3 * max(line.height, other.height)
+    ]
+    return max(above, key=lambda other: other.top, default=None)
 
 
 def _parted_name(line: Line, start: int) -> str:
@@ -90,11 +123,12 @@ def _parted_name(line: Line, start: int) -> str:
 
 def _broken_off(letter: Letter, index: int) -> str:
     """The beginning of an address that a narrow column broke after a full stop or a dash."""
-    if index == 0 or len(letter.lines[index].tokens) > 1:
+    above = _line_above(letter, index) if len(letter.lines[index].tokens) == 1 else None
+    if above is None:
         return ""
-    above = letter.lines[index - 1]
-    alone = len(above.tokens) == 1 and above.page == letter.lines[index].page
-    return above.text if alone and re.fullmatch(r"[\w.+-]+[.\-_]", above.text) else ""
+    last = above.tokens[-1].text
+    labelled = len(above.tokens) == 1 or re.match(r"^\W*(?:m[eé]l|e-?mail|mail|courriel|@)\b", above.folded)
+    return last if labelled and re.fullmatch(r"[\w.+-]*\w[.\-_]", last) else ""
 
 
 def phones(letter: Letter) -> list[Contact]:
@@ -111,11 +145,11 @@ def phones(letter: Letter) -> list[Contact]:
             if not value or value == own:
                 continue
             before = line.folded[max(0, match.start() - 40) : match.start()]
-            if re.search(r"(?:ref|annonce|dossier|n°|numero|siret|iban|facture)\W{0,4}\w{0,10}\W*$", before):
+            if _NUMBER_LABEL.search(before) and not _PHONE_LABEL.search(before):
                 continue
             score = _zone_score(letter.zones[index])
             score += 1 if _PHONE_LABEL.search(before) else 0
-            score -= 6 if re.search(r"fax|telecopie", before) else 0
+            score -= 6 if re.search(r"fax|telecopie|\bf\s*[.:]\s*$", before) else 0
             score -= 2 if re.search(r"standard|accueil", before) else 0
             score += 1.5 if re.search(r"suivi\w* par|contact", line.folded) else 0
             score -= 12 if re.match(r"^\W*fax\b", line.folded) and index < 2 else 0

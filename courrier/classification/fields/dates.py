@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from courrier.classification.fields.digits import MONTH_NAMES, ROMAN, mended, month
 from courrier.classification.lines import Line
 from courrier.classification.pages import Candidate, Evidence
+from courrier.classification.parts import Zone
 from courrier.classification.spelling import folded
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.zones import Letter
 
 MONTH_WORDS = tuple(folded(name) for name in MONTH_NAMES)
 _IN_WORDS = re.compile(

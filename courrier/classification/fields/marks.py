@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from courrier.classification.pages import Candidate
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.parts import Zone
+from courrier.classification.zones import Letter
 
 _REGISTERED = re.compile(
     r"\b(?:lettre |courrier |envoi |pli )?(?:recommandee?s?|recommande)\b.{0,12}(?:avec|a\.?r\b|\bn[°o ]|$"

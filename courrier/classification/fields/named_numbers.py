@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from courrier.classification.fields.coded_numbers import number_spans
 from courrier.classification.fields.reference import Reference, Stretch, is_number, stretches
 from courrier.classification.lines import Token
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.parts import Zone
+from courrier.classification.zones import Letter
 
 _CADASTRE = re.compile(
     r"\b(?:section|cadastr\w*|parcelles?|references? cadastrales?|lot)\W{0,4}"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from courrier.classification.pages import Candidate, Evidence
-from courrier.classification.zones import Letter, Zone
+from courrier.classification.parts import Zone
+from courrier.classification.zones import Letter
 
 KINDS = {
     "permit": "Dossier d'urbanisme",

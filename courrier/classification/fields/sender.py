@@ -11,15 +11,16 @@ from rapidfuzz import fuzz
 
 from courrier.classification.fields.contacts import Contact, emails, phones, postcodes
 from courrier.classification.fields.references import Reference, plain
-from courrier.classification.fields.subject import HEADING
-from courrier.classification.lines import Line
+from courrier.classification.headings import HEADING
+from courrier.classification.lines import Line, beside
 from courrier.classification.pages import Candidate, Evidence
+from courrier.classification.parts import MAIL_HEADER, RECIPIENT, Zone
 from courrier.classification.spelling import folded
-from courrier.classification.zones import MAIL_HEADER, RECIPIENT, Letter, Zone, beside
+from courrier.classification.zones import Letter
 
 _CIVILITY = re.compile(
     r"^\W*(?:(?:monsieur|messieurs|madame|mesdames|mademoiselle|mmes?|mlles?|mrs?|mm|m|me|maitre|docteur|dr"
-    r"|professeur|pr|veuve|vve)\b\.?\s*(?:(?:et|&|ou|,)\s*)?)+",
+    r"|professeur|pr|veuve|vve|[eé]poux|[eé]px)\b\.?\s*(?:(?:et|&|ou|,)\s*)?)+",
     re.IGNORECASE,
 )
 _STREET = re.compile(
@@ -36,7 +37,10 @@ _NOT_A_NAME = re.compile(
     r"a l'attention|destinataire|expediteur|copie|compte|service recouvrement|lettre|recommand|envoi"
     r"|r\.?a\.?r|rcs|capital|code ape|piece|facture|devis|tva|iban|bic|standard|accueil|ouvert|"
     r"horaires|transmission|liberte|egalite|fraternite|republique|poste|nee? le|allocataire|matricule|agent"
-    r"|client|mesdames|messieurs,|monsieur,|madame,|bonjour|fait a|total|signature|signe|lu et approuve)\b"
+    r"|client|mesdames|messieurs,|monsieur,|madame,|bonjour"
+    r"|(?:pour )?l[ea] (?:maire|president|directeur|directrice|gerante?"
+    r"|greffier|comptable|responsable)\W*$"
+    r"|fait a|total|signature|signe|lu et approuve)\b"
     r"|^\W*fax\b"
 )
 _BODY_KINDS = (
@@ -83,6 +87,11 @@ _DESCRIPTION = re.compile(
     r"|gestion|imprimeurs?"
     r"|commissaires? de justice|huissiers?|transports?|terrassement|informatique|association loi).*$"
 )
+_LEGAL_FORM = re.compile(r"(?<=\w)[\s,–-]+(?:SARL|SASU?|SA|SCA|SELARL|EURL|SNC|SCOP|SCIC)\W*$")
+_SECTION = re.compile(r"\s+[–—|-]\s+(?:section|agence|antenne)\s.*$", re.IGNORECASE)
+_CONTACTS = re.compile(
+    r"[\s–—|,/-]*(?:(?i:t[ée]l\w*|port\w*|mob\w*)[. :]*)?(?:(?:\+33[ .]?|0)[1-9](?:[ .\-]?\d\d){4}|\S+@\S+)"
+)
 _DESCRIBES = re.compile(r"^\W*[a-z' ]+(?:(?:,| [–—-]) [a-z' ]+){1,4}\W*$")
 """A line that lists what a firm does: "papeterie - mobilier - fournitures"."""
 _INSTITUTIONS = re.compile(
@@ -94,6 +103,14 @@ _INSTITUTIONS = re.compile(
     r"|de l'eau)|academie|"
     r"inspection|association|comite des fetes|centre hospitalier|commission)"
 )
+
+
+_STATE_SERVICE = re.compile(
+    r"^(?:service de gestion comptable|tresorerie|centre des finances|unite departementale|unite territoriale"
+    r"|service departemental|direction (?:departementale|regionale|interregionale)|sous-prefecture)"
+)
+_ABOVE_A_SERVICE = re.compile(r"^(?:direction generale|(?:des )?finances publiques|ministere|republique)")
+"""What stands on the State's letterheads over the service that writes."""
 
 
 @dataclass(slots=True)
@@ -194,11 +211,15 @@ def kind_of(text: str) -> str:
 
 def cleaned(text: str) -> str:
     """A name without civility, dangling punctuation, or what follows a dash or comma that is no name."""
+    text = _SECTION.sub("", _CONTACTS.sub("", text))
     text = re.sub(r"^[^\wÀ-ÿ«\"]+|[^\wÀ-ÿ.)»\"]+$", "", text).strip()
     text = re.sub(r"(?i)^(?:ma[iî]tre|docteur|dr|me)\.? \([^)]*\)\s*", "", text)
     if kind_of(text) == "person":
         text = re.sub(r"(?i)^\W*(?:ici )?repr[ée]sent[ée]+s? par\s+", "", text)
         text = re.sub(r"^\([^)]*\)\s*", "", _CIVILITY.sub("", text))
+        text = re.sub(
+            r"(?i)\b(et|&|ou)\s+(?:monsieur|madame|mlle|mme|mr?\b\.?(?= \S+ \S))\b\.?\s*", r"\1 ", text
+        )
         text = re.split(r"\s+[–—|-]\s+|,\s+(?!et\b)|\s*\([^)]*\)?$", text)[0]
         text = re.sub(r"\s+(?:née?|veuve|épouse|ép\.)\s+.*$", "", text)
     text = re.split(
@@ -206,7 +227,7 @@ def cleaned(text: str) -> str:
         r"|\s*[–—]\s*N° SIRET",
         text,
     )[0]
-    text = _DESCRIPTION.sub("", text)
+    text = _LEGAL_FORM.sub("", _DESCRIPTION.sub("", text))
     return re.sub(r"[\s,;:|–—-]+$", "", text).strip()
 
 
@@ -263,18 +284,22 @@ def _below(last: Line, line: Line) -> bool:
     overlap = min(last.box[2], line.box[2]) - max(last.left, line.left)
     if not line.placed:
         return line.top - last.top < 0.021 and abs(line.left - last.left) < 0.25
-    return -height < gap < 1.5 * height and (overlap > 0 or abs(last.left - line.left) < 0.03)
+    ruled = abs(last.left - line.left) < 0.012 and line.left < 0.3 and line.top < 0.22
+    return -height < gap < (3.4 if ruled else 1.5) * height and (
+        overlap > 0 or abs(last.left - line.left) < 0.03
+    )
 
 
 def _is_name_line(letter: Letter, index: int) -> bool:
     line = letter.lines[index]
-    text = line.folded
+    text = folded(_CONTACTS.sub("", line.text)) if len(line.tokens) <= 12 else line.folded
     letters = sum(character.isalpha() for character in text)
     if letters < 3 or letters < 0.55 * len(text.replace(" ", "")) or len(line.tokens) > 12:
         return False
     if _NOT_A_NAME.search(text) or HEADING.match(text) or MAIL_HEADER.match(text) or RECIPIENT.search(text):
         return False
-    return not (_STREET.search(text) and kind_of(line.text) == "person")
+    large = line.placed and line.height > 1.3 * _usual_height(letter)
+    return not (_STREET.search(text) and kind_of(line.text) == "person" and not large)
 
 
 def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
@@ -296,7 +321,7 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
     tallest = max(line.height for line in lines)
     for number in names:
         line = lines[number]
-        text, score = _capital(line.text), base
+        text, score = _capital(_CONTACTS.sub("", _without_logo(line))), base
         if _no_name_alone(line, letter.zones[block[number]]):
             continue
         civil = bool(_CIVILITY.match(line.folded)) and not re.match(r"^\W*maire\b", line.folded)
@@ -320,14 +345,34 @@ def _from_block(letter: Letter, block: list[int]) -> Iterator[_Name]:
         if addressed and number > addressed[0]:
             score -= 2.5
         name = cleaned(_prefecture(lines, number) or _run_on(lines, number, names) or text)
+        score += 2.0 if _STATE_SERVICE.search(folded(name)) else 0.0
+        score -= 2.0 if _ABOVE_A_SERVICE.match(folded(name)) else 0.0
+        score += 1.0 if _INSTITUTIONS.search(folded(name)) and not _INSTITUTIONS.search(line.folded) else 0.0
         score += 2.5 if name.startswith("Préfecture") and name != text else 0.0
         if len(name) >= 3:
             yield _Name(name, kind_of(name), score, line.evidence(), block, line.certainty)
 
 
+_LEADS_A_NAME = re.compile(
+    r"\W*(?:sas|sarl|sasu|sci|eurl|scp|gaec|earl|ets|sa|l[ea]s?|un|mr?|mme|mlle|me|dr|au|aux|club|caf|ars|udaf)\W*|[a-z]\.?"
+)
+
+
+def _without_logo(line: Line) -> str:
+    """A line's text without a few letters before it that were read from a picture."""
+    first, rest = line.tokens[0], line.tokens[1:]
+    if len(rest) < 2 or len(first.text) > 4 or _LEADS_A_NAME.fullmatch(folded(first.text)):
+        return line.text
+    usual = sorted(token.box[3] - token.box[1] for token in rest)[len(rest) // 2]
+    other_size = not 0.7 < (first.box[3] - first.box[1]) / (usual or 1) < 1.4
+    apart = (rest[0].box[0] - first.box[2]) / 1.41 > 1.2 * usual
+    drawn = line.placed and (apart or other_size or first.confidence < 0.75)
+    return " ".join(token.text for token in rest) if drawn else line.text
+
+
 def _no_name_alone(line: Line, zone: Zone) -> bool:
     """Words that end a name or a letter, but are none by themselves: "agréée", "Merci encore"."""
-    text = _capital(line.text)
+    text = _capital(_CONTACTS.sub("", line.text))
     if text[:1].islower() and len(line.tokens) < 3:
         return True
     return zone == Zone.SIGNATURE and not _person_like(text) and kind_of(text) == "person"
@@ -354,7 +399,8 @@ _GENERIC = re.compile(
     r"|direction|departementale?|regionale?|service|association|amicale|comite|syndicat|mixte|communaute"
     r"|communes|tribunal"
     r"|administratif|judiciaire|cabinet|societe|entreprise|bureau|caisse|agence|conseil|fondation|federation"
-    r"|union)\b\W*)+"
+    r"|union|region|departement|ministere|prefecture|sous-prefecture|academie|elementaires?|publique?|generale?|cour"
+    r"|d'appel|administrative|unite|agence)\b\W*)+"
 )
 """Words that name a kind of body, not one: the name goes on in the next line."""
 
@@ -364,6 +410,9 @@ def _run_on(lines: list[Line], number: int, names: list[int]) -> str:
     text = lines[number].text
     if stacked := _stacked(lines, number, names):
         return stacked
+    if surname := _surname_below(lines, number):
+        return surname
+    text = _without_logo(lines[number])
     if kind_of(text + " " + " ".join(lines[place].text for place in names)) == "person" or _is_person(
         lines[number]
     ):
@@ -371,16 +420,31 @@ def _run_on(lines: list[Line], number: int, names: list[int]) -> str:
     for place in range(number + 1, min(number + 4, len(lines))):
         line = lines[place]
         above = lines[place - 1]
-        if place not in names or line.top - above.box[3] > 1.1 * line.height:
+        reach = 3.2 if _GENERIC.fullmatch(folded(text)) else 1.6
+        if place not in names or line.top - above.box[3] > reach * max(line.height, above.height):
             break
-        if max(line.height, above.height) > 1.5 * min(line.height, above.height):
-            break
-        unfinished = re.search(r"\b(?:de|du|des|la|le|les|d['’]|l['’]|et|&)$", text, re.IGNORECASE)
+        unfinished = re.search(r"(?:\b(?:de|du|des|la|le|les|d['’]|l['’]|et)|&|-)$", text, re.IGNORECASE)
         goes_on = re.match(r"(?:de|du|des|d['’]|l['’]|aux?|et)\b", line.folded)
-        if not (unfinished or goes_on or line.text[:1].islower() or _GENERIC.fullmatch(folded(text))):
+        alike = max(line.height, above.height) <= 1.5 * min(line.height, above.height)
+        generic = bool(_GENERIC.fullmatch(folded(text)))
+        if not (unfinished or goes_on or generic or (alike and line.text[:1].islower())):
             break
-        text = f"{text} {line.text}"
+        text = text + line.text if text.endswith("-") else f"{text} {line.text}"
     return text if text != lines[number].text else ""
+
+
+def _surname_below(lines: list[Line], number: int) -> str:
+    """First names whose surname a narrow column put in the next line: "Daniel et Mireille / FOURCADE"."""
+    line, below = lines[number], lines[number + 1 : number + 2]
+    if (
+        not below
+        or not _is_person(line)
+        or any(token.text.isupper() and len(token.text) > 2 for token in line.tokens)
+    ):
+        return ""
+    surname = re.fullmatch(r"[A-ZÀ-Ý][A-ZÀ-Ý'’\-]{2,}(?: [A-ZÀ-Ý'’\-]{2,})?", below[0].text.strip(" ,."))
+    close = below[0].top - line.box[3] < 1.2 * line.height
+    return f"{line.text} {surname[0]}" if surname and close else ""
 
 
 def _stacked(lines: list[Line], number: int, names: list[int]) -> str:
@@ -409,7 +473,11 @@ def _contact_person(lines: list[Line], number: int) -> bool:
     """ "Affaire suivie par : Mme …" names whom to ask, not who writes."""
     near = " ".join(line.folded for line in lines[max(0, number - 1) : number + 1])
     return bool(
-        re.search(r"suivi\w* par|contact\b|interlocut|votre correspondant|dossier suivi|gestionnaire", near)
+        re.search(
+            r"suivi\w* par|contact\b|interlocut|votre correspondant|dossier suivi|gestionnaire|\bsuivi"
+            r"|votre [a-z]+ ?:|charge\w* d'affaires|responsable ?:",
+            near,
+        )
     )
 
 
@@ -543,7 +611,7 @@ def _from_form(letter: Letter) -> Iterator[_Name]:
         elif match["first"]:
             continue
         if 4 <= len(value) <= 80 and not re.search(r"\d{3}|@", value):
-            yield _Name(cleaned(value), kind_of(value), 2.8, line.evidence(), [index])
+            yield _Name(cleaned(value), kind_of(value), 3.6, line.evidence(), [index])
 
 
 def _ranked(names: list[_Name], letter: Letter) -> list[_Name]:
@@ -564,7 +632,7 @@ def _ranked(names: list[_Name], letter: Letter) -> list[_Name]:
             confirmed.append(name)
         elif not set(same.block) & set(name.block):
             same.score += 1.5
-            if _shortens(same.text, name.text) or _misreads(same, name):
+            if _shortens(same.text, name.text) or _misreads(same, name) or _completes(same, name):
                 same.text = name.text
             if name.kind != "person" and len(name.text) > len(same.text) and name.certainty >= same.certainty:
                 same.text, same.kind, same.certainty = name.text, name.kind, name.certainty
@@ -575,6 +643,14 @@ def _misreads(name: _Name, other: _Name) -> bool:
     """Whether a body's name was read worse where it stands large than where it is repeated."""
     plainer = re.sub(r"\W", "", folded(other.text)) in re.sub(r"\W", "", folded(name.text))
     return "person" not in (name.kind, other.kind) and plainer and name.certainty < 0.88 < other.certainty
+
+
+def _completes(name: _Name, other: _Name) -> bool:
+    """Whether a person's surname alone is given in full elsewhere: "M. Lalande", "Bernard Lalande"."""
+    short, full = folded(name.text).split(), folded(other.text).split()
+    return (
+        name.kind == other.kind == "person" and len(short) == 1 and 2 <= len(full) <= 3 and short[0] in full
+    )
 
 
 def _shortens(one: str, other: str) -> bool:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from courrier.classification.fields.references import Reference
-from courrier.classification.lines import Line
 from courrier.classification.pages import Candidate
+from courrier.classification.parts import CLOSING, Zone
 from courrier.classification.spelling import folded
-from courrier.classification.zones import CLOSING, Letter, Zone
+from courrier.classification.zones import Letter
 
 LONGEST = 200
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý«])")
@@ -44,11 +44,7 @@ def subjects(
     if letter.object_text:
         evidence = tuple(part for line in letter.object_lines for part in line.evidence())
         text = shortened(letter.object_text, 300)
-        certainty = sum(line.certainty for line in letter.object_lines) / len(letter.object_lines)
-        found.append(Candidate("subject", text, text, 0.6 + 0.37 * certainty, evidence))
-    if title := _title(letter):
-        text = shortened(title.text.strip(" .:-–_|*"), LONGEST)
-        found.append(Candidate("subject", text, text, 0.3 if found else 0.75, title.evidence()))
+        found.append(Candidate("subject", text, text, letter.object_certainty, evidence))
     found.append(_made(letter, type_name, references, spots, 0.2 if found else 0.7))
     return [candidate for candidate in found if candidate.value][:3]
 
@@ -59,38 +55,6 @@ def shortened(text: str, longest: int) -> str:
         return text
     cut = text[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:-–")
     return cut + "…"
-
-
-HEADING = re.compile(
-    r"^\W*(?:facture|avoir|demande|declaration|avis|mise en demeure|convocation|invitation|notification"
-    r"|relance|rappel"
-    r"|formulaire|attestation|certificat|requete|recours|petition|candidature|devis|bordereau|proces-verbal|arrete"
-    r"|signalement|reclamation|note|cerfa|dossier|convention|assignation|titre|releve|lettre de|depot|inscription"
-    r"|bulletin|preavis)"
-)
-
-
-def _title(letter: Letter) -> Line | None:
-    """A heading in capitals or large letters above what the letter says, that is no name of a sender."""
-    heights = sorted(line.height for line in letter.lines)
-    usual = heights[len(heights) // 2] if heights else 0
-    for index, line in enumerate(letter.lines[:30]):
-        zone = letter.zones[index]
-        if zone not in (Zone.HEAD, Zone.BODY) or not 1 < len(line.tokens) <= 14:
-            continue
-        plain = line.folded
-        if not HEADING.match(plain):
-            continue
-        capitals = line.text.isupper() or sum(token.text.isupper() for token in line.tokens) >= 0.6 * len(
-            line.tokens
-        )
-        if (
-            capitals
-            or (line.placed and line.height > 1.25 * usual)
-            or (zone == Zone.HEAD and plain.startswith("facture"))
-        ):
-            return line
-    return None
 
 
 def _made(

@@ -54,7 +54,8 @@ new ResizeObserver(() => {
   for (const page of pages) if (turnOf(page)) layTurned(page);
 }).observe(sheets);
 
-// Words are fetched when their page comes near; the strip follows what is on screen.
+// Words are fetched when their page comes near; the strip follows what is on screen. One observer serves both: a
+// movement costs every page of every observer.
 async function loadWords(page) {
   const layer = page.querySelector("[data-words-here]");
   if (!layer || layer.dataset.asked) return;
@@ -63,58 +64,78 @@ async function loadWords(page) {
     const answer = await fetch(page.dataset.words, { headers: { "X-Requested-With": "fetch" } });
     const words = answer.ok && !answer.redirected ? await answer.text() : null;
     if (words === null) delete layer.dataset.asked;
-    else if (layer.dataset.asked) layer.innerHTML = words;
+    else whenIdle(() => { if (layer.dataset.asked) layer.innerHTML = words; });
   } catch {
     delete layer.dataset.asked;
   }
 }
-// They wait until the scrolling rests: pages that only fly past get none.
+const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: 500 }) : setTimeout(act));
+// They wait until the scrolling rests, the page in view first: pages that only fly past get none. Then those of pages
+// far away are let go of: three hundred pages of them would weigh on every movement.
 const RESTS = 150;
+const KEPT = 6;
 const around = new Set();
 let resting = 0;
-function loadSoon() {
+function restSoon() {
   clearTimeout(resting);
-  resting = setTimeout(() => around.forEach(loadWords), RESTS);
+  resting = setTimeout(rest, RESTS);
+}
+function rest() {
+  const at = pages.indexOf(current());
+  const away = (page) => Math.abs(pages.indexOf(page) - at);
+  for (const page of [...around].sort((one, other) => away(one) - away(other))) loadWords(page);
+  for (const layer of sheets.querySelectorAll("[data-asked]")) {
+    if (away(layer.closest("[data-page]")) <= KEPT || getSelection().containsNode(layer, true)) continue;
+    whenIdle(() => layer.replaceChildren());
+    delete layer.dataset.asked;
+  }
 }
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (isIntersecting) around.add(target);
     else around.delete(target);
   }
-  loadSoon();
+  restSoon();
+  followSoon();
 }, { rootMargin: "50% 0px", scrollMargin: "50% 0px" });
-sheets.addEventListener("scroll", () => { if (around.size) loadSoon(); }, { passive: true });
-// Words of pages far away are let go of: three hundred pages of them would weigh on every movement.
-const far = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    const layer = target.querySelector("[data-words-here][data-asked]");
-    if (isIntersecting || !layer || getSelection().containsNode(layer, true)) continue;
-    layer.replaceChildren();
-    delete layer.dataset.asked;
-  }
-}, { rootMargin: "300% 0px", scrollMargin: "300% 0px" });
+for (const page of pages) near.observe(page);
+document.addEventListener("scroll", (event) => {
+  if (event.target !== sheets && event.target !== document) return;
+  restSoon();
+  followSoon();
+}, { capture: true, passive: true });
+
 const FOLLOWS = 100;
 const thumbs = new Map([...viewer.querySelectorAll("[data-thumb]")].map((thumb) => [thumb.dataset.thumb, thumb]));
-const seen = new Map();
+const place = viewer.querySelector("[data-page-at]");
 let following = 0;
+function followSoon() {
+  if (place && !following) following = setTimeout(follow, FOLLOWS);
+}
 function follow() {
   following = 0;
   const at = current();
-  const place = viewer.querySelector("[data-page-at]");
-  if (!at || !place || place.textContent === at.dataset.page) return;
+  if (!at || place.textContent === at.dataset.page) return;
   thumbs.get(place.textContent)?.removeAttribute("aria-current");
   place.textContent = at.dataset.page;
   thumbs.get(at.dataset.page)?.setAttribute("aria-current", "true");
   thumbs.get(at.dataset.page)?.scrollIntoView({ block: "nearest" });
 }
-const inView = new IntersectionObserver((entries) => {
-  for (const entry of entries) seen.set(entry.target, entry.intersectionRatio * entry.boundingClientRect.height);
-  if (!following) following = setTimeout(follow, FOLLOWS);
-}, { threshold: [0, .25, .5, .75, 1] });
-for (const page of pages) { near.observe(page); far.observe(page); inView.observe(page); }
 
+/** The page of which most is on screen. */
 function current() {
-  return pages.reduce((best, page) => ((seen.get(page) ?? 0) > (seen.get(best) ?? 0) ? page : best), pages[0]);
+  const frame = sheets.getBoundingClientRect();
+  const [top, bottom] = [Math.max(frame.top, 0), Math.min(frame.bottom, innerHeight)];
+  const seen = (page) => {
+    const box = page.getBoundingClientRect();
+    return Math.min(box.bottom, bottom) - Math.max(box.top, top);
+  };
+  let [best, most] = [pages[0], 0];
+  for (const page of around) {
+    const part = seen(page);
+    if (part > most) [best, most] = [page, part];
+  }
+  return best;
 }
 function goToPage(number) {
   const page = pages.find((each) => each.dataset.page === String(number));
@@ -283,8 +304,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   const page = document.getElementById(event.detail.target.id);
   if (!page?.matches("[data-page]")) return;
-  pages[pages.findIndex((each) => each.id === page.id)] = page;
-  for (const watch of [near, far, inView]) watch.observe(page);
+  const at = pages.findIndex((each) => each.id === page.id);
+  near.unobserve(pages[at]);
+  around.delete(pages[at]);
+  pages[at] = page;
+  near.observe(page);
   sizeImages();
   layTurned(page);
   loadWords(page);

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from courrier.annotations.mentions import MENTION
 from courrier.annotations.models import Annotation
@@ -50,6 +52,12 @@ CONFIDENCE_WORDS = {
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite. Without a label it is decoration and hidden from screen readers."""
+    return drawn_icon(name, str(label), size)
+
+
+@lru_cache(maxsize=1024)
+def drawn_icon(name: str, label: str, size: str) -> SafeString:
+    """Drawn once: a list has a hundred of them."""
     extra = f" icon-{size}" if size else ""
     address = f"{static('vendor/tabler/icons.svg')}#{name}"
     if label:
@@ -69,14 +77,21 @@ def state_badge(thing: Any) -> dict[str, Any]:
     return {"label": thing.get_state_display(), "tone": tone, "icon": symbol}
 
 
-@register.inclusion_tag("web/components/due.html")
-def due_chip(due_on: date | None, finished: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def due_chip(due_on: date | None, finished: bool = False) -> str:
     """A due date as people say it: late by 3 days, today, in 5 days; only the date once work is finished."""
     if due_on is None:
-        return {"due_on": None}
-    days = (due_on - timezone.localdate()).days
+        return ""
+    return drawn_due(due_on, bool(finished), timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=1024)
+def drawn_due(due_on: date, finished: bool, today: date, _language: str | None) -> SafeString:
+    """Drawn once a day and language: many lines of a list are due on the same days."""
+    days = (due_on - today).days
     tone = "neutral" if finished or days > 7 else "danger" if days < 0 else "warn" if days <= 2 else "info"
-    return {"due_on": due_on, "tone": tone, "text": due_words(due_on, days, finished)}
+    words = {"due_on": due_on, "tone": tone, "text": due_words(due_on, days, finished)}
+    return render_to_string("web/components/due.html", words)
 
 
 def due_words(due_on: date, days: int, finished: bool) -> str:

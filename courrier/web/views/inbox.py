@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from courrier.clock.models import Clock
 from courrier.mail.models import Assignment, Confidentiality
 from courrier.mail.rights import access_of, can
 from courrier.organisations.models import Department, User
@@ -46,6 +47,7 @@ class Row:
     can_acknowledge: bool
     can_close: bool
     ticked: bool
+    clock: Clock | None
 
     @property
     def selectable(self) -> bool:
@@ -94,6 +96,7 @@ def rows_of(user: User, assignments: list[Assignment], list_url: str, ticked: fr
             can_acknowledge=can(user, "acknowledge", each),
             can_close=can(user, "close", each),
             ticked=str(each.pk) in ticked,
+            clock=getattr(each.mail, "clock", None),
         )
         for each in assignments
     ]

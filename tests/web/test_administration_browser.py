@@ -56,5 +56,40 @@ def test_pages_of_settings_fit_the_screen(live_server: Any, chromium: Browser, s
         for address in addresses:
             page = opened.open(f"/administration/{address}")
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
-            tab = page.locator(".settings-tabs [aria-current]")
-            expect(tab).to_be_in_viewport()
+            here = page.locator(".settings-side [aria-current]" if size == WIDE else ".settings-menu summary")
+            expect(here).to_be_in_viewport()
+            assert here.inner_text()
+
+
+def test_a_setting_is_found_by_a_word_of_what_it_decides(live_server: Any, chromium: Browser) -> None:
+    town = towns.found()
+    admin = build.member(town.organisation, Role.ADMINISTRATOR)
+    with window(chromium, live_server.url, admin) as opened:
+        page = opened.open("/administration/")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("jours feries")
+        page.get_by_role("option", name="Jours ouvrés", selected=True).wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/jours/")
+        expect(page.locator(".settings-side [aria-current]")).to_have_text("Jours ouvrés")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no script"])
+def test_on_a_telephone_the_list_unfolds_above_the_page(
+    live_server: Any, chromium: Browser, scripts: bool
+) -> None:
+    town = towns.found()
+    admin = build.member(town.organisation, Role.ADMINISTRATOR)
+    with window(chromium, live_server.url, admin, TELEPHONE, scripts=scripts) as opened:
+        page = opened.open("/administration/modeles/")
+        expect(page.locator(".settings-side")).to_be_hidden()
+        page.locator(".settings-menu summary").click()
+        page.locator(".settings-menu").get_by_role("link", name="Journal").click()
+        page.wait_for_url("**/administration/journal/")
+
+
+def test_the_general_direction_sees_its_settings_alone(live_server: Any, chromium: Browser) -> None:
+    town = towns.found()
+    with window(chromium, live_server.url, town.direction) as opened:
+        page = opened.open("/administration/services/")
+        assert page.locator(".settings-side a").all_inner_texts() == ["Services", "Parcours", "Rappels"]

@@ -21,6 +21,7 @@ from courrier.mail.rights import access_of, registers_in
 from courrier.organisations.administering import AdministrationRefused
 from courrier.organisations.models import Membership, Organisation, Role
 from courrier.web.organisation import current_organisation
+from courrier.web.templatetags.administration import SECTIONS, Section, Tab
 
 
 def administered(request: HttpRequest) -> Organisation:
@@ -76,23 +77,11 @@ class Step:
     go: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    name: str
-    label: str
-    text: str
-    icon: str
-
-    @property
-    def url(self) -> str:
-        return reverse(f"web:{self.name}")
-
-
 @require_GET
 def administration(request: HttpRequest) -> HttpResponse:
     here = administered(request)
     steps = first_steps(request, here)
-    context = {"steps": steps, "begun": all(each.done for each in steps), "cards": cards_of(here)}
+    context = {"steps": steps, "begun": all(each.done for each in steps), "sections": settings_of(here)}
     return render(request, "web/administration/overview.html", context)
 
 
@@ -134,7 +123,8 @@ def first_steps(request: HttpRequest, here: Organisation) -> list[Step]:
     ]
 
 
-def cards_of(here: Organisation) -> list[Card]:
+def counts_of(here: Organisation) -> dict[str, str]:
+    """How many there are of what some settings hold, by the name of their address."""
     departments = here.departments.open().count()
     people = (
         Membership.objects.filter(organisation=here, user__is_active=True).values("user").distinct().count()
@@ -142,57 +132,20 @@ def cards_of(here: Organisation) -> list[Card]:
     types = here.document_types.filter(active=True).count()
     templates = here.reply_templates.count()
     rules = here.routing_rules.filter(active=True).count()
+    return {
+        "departments": ngettext("%(n)d service ouvert", "%(n)d services ouverts", departments)
+        % {"n": departments},
+        "people": ngettext("%(n)d compte ouvert", "%(n)d comptes ouverts", people) % {"n": people},
+        "document_types": ngettext("%(n)d type utilisé", "%(n)d types utilisés", types) % {"n": types},
+        "rules": ngettext("%(n)d règle en service", "%(n)d règles en service", rules) % {"n": rules},
+        "reply_templates": ngettext("%(n)d modèle", "%(n)d modèles", templates) % {"n": templates},
+    }
+
+
+def settings_of(here: Organisation) -> list[tuple[Section, list[tuple[str, Tab, str]]]]:
+    """Each section with its settings: address, what it is, how many there are of it."""
+    counts = counts_of(here)
     return [
-        Card(
-            "administration_facts",
-            _("Collectivité"),
-            _("Nom, adresse, jours fériés, numéros, envoi sans relecture"),
-            "building-community",
-        ),
-        Card(
-            "departments",
-            _("Services"),
-            ngettext("%(n)d service ouvert", "%(n)d services ouverts", departments) % {"n": departments},
-            "inbox",
-        ),
-        Card(
-            "people",
-            _("Personnes"),
-            ngettext("%(n)d compte ouvert", "%(n)d comptes ouverts", people) % {"n": people},
-            "users",
-        ),
-        Card(
-            "document_types",
-            _("Types de courrier"),
-            ngettext("%(n)d type utilisé", "%(n)d types utilisés", types) % {"n": types},
-            "tag",
-        ),
-        Card(
-            "rules",
-            _("Règles"),
-            ngettext("%(n)d règle en service", "%(n)d règles en service", rules) % {"n": rules},
-            "filter",
-        ),
-        Card(
-            "thresholds",
-            _("Envoi sans relecture"),
-            _("À partir de quelle confiance, et ce que cela aurait fait"),
-            "send",
-        ),
-        Card("learning", _("Apprentissage"), _("Ce que vos corrections ont appris au logiciel"), "progress"),
-        Card("circuits", _("Circuits"), _("Répartition, avis, visas, signature"), "route"),
-        Card(
-            "reply_templates",
-            _("Modèles de réponse"),
-            ngettext("%(n)d modèle", "%(n)d modèles", templates) % {"n": templates},
-            "template",
-        ),
-        Card(
-            "mailboxes",
-            _("Boîtes aux lettres"),
-            _("Les courriels reçus deviennent des courriers"),
-            "at",
-        ),
-        Card("reminders", _("Rappels"), _("Avant et après les échéances"), "calendar-due"),
-        Card("journal", _("Journal"), _("Qui a changé quoi, et quand"), "list"),
+        (section, [(reverse(f"web:{tab.name}"), tab, counts.get(tab.name, "")) for tab in section.tabs])
+        for section in SECTIONS
     ]

@@ -16,7 +16,7 @@ from courrier.mail.rights import access_of
 from courrier.search import search
 from courrier.web.navigation import build
 from courrier.web.organisation import signed_in
-from courrier.web.templatetags.administration import open_tabs
+from courrier.web.templatetags.administration import open_sections
 from courrier.web.views.letter_neighbours import letter_url
 
 LETTERS = 6
@@ -25,12 +25,13 @@ LETTERS = 6
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A line of the palette: `detail` tells what it is, `icon` names a picture of the sprite."""
+    """A line of the palette: `detail` tells what it is, `icon` names a picture, `words` are not shown but find it."""
 
     label: str
     url: str
     icon: str
     detail: str = ""
+    words: str = ""
 
 
 @require_GET
@@ -56,10 +57,10 @@ def pages(request: HttpRequest) -> Iterator[Command]:
     yield Command(_("Notifications"), reverse("web:notifications"), "bell")
     yield Command(_("Absences"), reverse("web:absences"), "calendar-off")
     yield Command(_("Mot de passe"), reverse("web:own_password"), "lock")
-    for tab in open_tabs(request):
-        yield Command(
-            str(tab.label), reverse(f"web:{tab.name}"), "adjustments-horizontal", _("Administration")
-        )
+    for section in open_sections(request):
+        for tab in section.tabs:
+            words = f"{section.label} {tab.text}"
+            yield Command(str(tab.label), reverse(f"web:{tab.name}"), tab.icon, _("Administration"), words)
 
 
 def letters(request: HttpRequest, typed: str) -> list[Command]:

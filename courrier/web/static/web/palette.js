@@ -62,7 +62,7 @@ async function open() {
   draw();
 }
 
-const matching = (all, words) => all.filter((each) => words.every((word) => plain(`${each.label} ${each.detail}`).includes(word)));
+const matching = (all, words) => all.filter((each) => words.every((word) => plain(`${each.label} ${each.detail} ${each.words ?? ""}`).includes(word)));
 
 function draw() {
   const words = plain(box.value).split(/\s+/).filter(Boolean);

@@ -4,7 +4,9 @@ python -m bench.classification_calibration [--scans FOLDER[=TOWN HALL] …] [--w
 
 Department and type are fitted on the tuning letters of tests/classification, twice with different senders, and on the
 scans of each FOLDER with their truth, as `python -m demo.render` or `bench.classification_scans` write them; the other
-fields on the scans alone, since it is reading that makes them wrong. For each field the isotonic curve or the
+fields on the scans alone, since it is reading that makes them wrong. What is weighed
+(`courrier.classification.weighing`) is weighed here with weights fitted on the other letters, four fifths at a time,
+and subjects that are made from what a letter says have a curve of their own. For each field the isotonic curve or the
 logistic one is taken, whichever is truer on letters it was not fitted on: five parts, ten times, all copies of one
 letter in the same part. Never give it letters that are kept aside for the final figures.
 """
@@ -15,28 +17,32 @@ import argparse
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from courrier.classification import calibration
-from courrier.classification.analysis import understand_pages
+from bench.classification_weights import QUESTIONS, STRENGTH, fitted
+from courrier.classification import calibration, weighing
+from courrier.classification.analysis import curve_of, understand_pages
 from courrier.classification.evaluation import Report
 from courrier.classification.pages import OrganisationFacts, PageText
 from courrier.classification.taxonomy import town_hall
+from courrier.classification.zones import letter_of
 from tests.classification.town import TOWN, letters
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Answer = tuple[float, bool, str]
 Curve = Callable[[Numbers, Numbers], Numbers]
 Case = tuple[str, dict[str, Any], list[PageText], OrganisationFacts, date]
-FIELDS = ("department", "document_type", "sender", "subject", "letter_date", "references")
+FIELDS = ("department", "document_type", "sender", "subject", "subject, made", "letter_date", "references")
 SMOOTHING = 0.1
 HIGHEST = 0.985
 POINTS = np.linspace(0, 1, 41)
@@ -56,7 +62,7 @@ def scanned_letters(folders: list[str], cache: Path) -> Iterator[Case]:
         place, _, town = folder.partition("=")
         for path in sorted(Path(place).glob("*.json")):
             truth = json.loads(path.read_text(encoding="utf-8"))
-            received = date.fromisoformat(truth["received_on"] or "2026-11-30")
+            received = date.fromisoformat(truth.get("received_on") or "2026-11-30")
             yield (
                 path.stem,
                 truth,
@@ -66,14 +72,36 @@ def scanned_letters(folders: list[str], cache: Path) -> Iterator[Case]:
             )
 
 
-def raw_answers(cases: Iterator[Case]) -> dict[str, list[Answer]]:
+def raw_answers(cases: Iterable[Case]) -> dict[str, list[Answer]]:
     """By field, each best answer: its raw certainty, whether it was right, and its letter."""
     answers: dict[str, list[Answer]] = defaultdict(list)
     for name, truth, pages, organisation, received in cases:
         report = Report()
-        report.judge(name, truth, understand_pages(pages, town_hall(), organisation, received))
-        for what in FIELDS:
-            answers[what] += [(raw, right, name.partition("/")[0]) for raw, right in report.certainties[what]]
+        found = understand_pages(pages, town_hall(), organisation, received)
+        report.judge(name, truth, found)
+        subject = next((each for each in found if each.field == "subject"), None)
+        for what, certainties in report.certainties.items():
+            curve = curve_of(subject) if what == "subject" and subject else what
+            answers[curve] += [(raw, right, name.partition("/")[0]) for raw, right in certainties]
+    return answers
+
+
+def cross_fitted(cases: list[Case]) -> dict[str, list[Answer]]:
+    """The answers to each fifth of the letters with weights that were fitted on the others."""
+    letters = [(name, truth, letter_of(pages, town, day)) for name, truth, pages, town, day in cases]
+    examples = {
+        question: [list(found_in(letter)) for letter in letters] for question, found_in in QUESTIONS.items()
+    }
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    folds = GroupKFold(5, shuffle=True, random_state=0).split(cases, groups=[case[0] for case in cases])
+    for others, part in folds:
+        known = {
+            question: fitted([each for place in others for each in found[place]], STRENGTH[question])
+            for question, found in examples.items()
+        }
+        with patch.object(weighing, "weights", partial(dict, known)):
+            for what, found in raw_answers([cases[place] for place in part]).items():
+                answers[what] += found
     return answers
 
 
@@ -127,7 +155,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "courrier.settings")
     curves = {}
     calibration.curves = lambda: {}  # type: ignore[assignment]
-    typed, scanned = raw_answers(typed_letters()), raw_answers(scanned_letters(options.scans, options.cache))
+    typed, scanned = (
+        raw_answers(typed_letters()),
+        cross_fitted(list(scanned_letters(options.scans, options.cache))),
+    )
     for what in FIELDS:
         answers = list(scanned[what])
         if what in ("department", "document_type") or not answers:

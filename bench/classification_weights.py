@@ -24,8 +24,8 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from courrier.classification import weighing
-from courrier.classification.evaluation import same_subject
-from courrier.classification.fields import coded_numbers
+from courrier.classification.evaluation import same_name, same_subject
+from courrier.classification.fields import coded_numbers, sender
 from courrier.classification.fields.reference import plain
 from courrier.classification.pages import OrganisationFacts
 from courrier.classification.zones import Letter, letter_of
@@ -68,7 +68,14 @@ def heading_examples(case: Case) -> Iterator[Example]:
         yield name, dict(heading.features), printed and same_subject(heading.text, truth), heading.text
 
 
-QUESTIONS = {"file": file_examples, "heading": heading_examples}
+def sender_examples(case: Case) -> Iterator[Example]:
+    name, truth, letter = case
+    found, features = sender.features(letter)
+    if found:
+        yield name, features, same_name(truth["sender"]["name"], found), found
+
+
+QUESTIONS = {"file": file_examples, "heading": heading_examples, "sender": sender_examples}
 
 
 def fitted(examples: list[Example], strength: float) -> dict[str, float]:

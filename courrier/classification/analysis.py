@@ -15,7 +15,7 @@ from courrier.classification.fields.dates import deadline, letter_date
 from courrier.classification.fields.marks import confidentiality, registered_post
 from courrier.classification.fields.references import Reference, references
 from courrier.classification.fields.sender import senders
-from courrier.classification.fields.subject import subjects
+from courrier.classification.fields.subject import MADE, subjects
 from courrier.classification.learned import Learned, WordModel
 from courrier.classification.pages import Candidate, Evidence, OrganisationFacts, PageText
 from courrier.classification.parts import Zone
@@ -99,11 +99,16 @@ def _curved(found: Sequence[Candidate]) -> list[Candidate]:
     """The candidates of one field with confidences that mean what they say; their order stays."""
     if not found or found[0].field == "references":
         return [replace(each, confidence=calibrated_one(each.field, each.confidence)) for each in found]
-    best = calibrated_one(found[0].field, found[0].confidence)
+    best = calibrated_one(curve_of(found[0]), found[0].confidence)
     return [
         replace(found[0], confidence=best),
         *(replace(each, confidence=min(each.confidence, 1 - best)) for each in found[1:]),
     ]
+
+
+def curve_of(candidate: Candidate) -> str:
+    """The curve of a candidate's confidence: subjects that are made are right less often than printed ones."""
+    return "subject, made" if candidate.reason == MADE else candidate.field
 
 
 def _types(scores: Mapping[str, prior.TypeScore], text: str, taxonomy: Taxonomy) -> dict[str, float]:

@@ -38,6 +38,14 @@ def found_in(text: str) -> list[tuple[str, str]]:
         ("votre arrêté n° 2026-188 du 3 mars", "file", "2026-188"),
         ("Bon de commande 26/0291", "file", "26/0291"),
         ("Réf. annonce : 0033260900814", "file", "O033260900814"),
+        ("Notre référence à rappeler : 26 47 118 902 K", "file", "26 47 118 902 K"),
+        ("Sociétaire : 4410877 M", "file", "4410877 M"),
+        ("N/REF : AGL/CAL/26-341", "file", "AGL/CAL/26-341"),
+        ("Aff. MOREL c/ Cne – N/Réf. : 260771 – CRD/LP", "file", "260771"),
+        ("référence client 6 118 442 709", "file", "6 118 442 709"),
+        ("Dossier n° : 2605814-2", "file", "2605814-2"),
+        ("les factures n° 26-118, 26-119 et 26-120 sont dues", "invoice", "26-119"),
+        ("la facture n° 2607 88412 du 10/07/2026", "invoice", "2607 88412"),
     ],
 )  # fmt: skip
 def test_a_number_is_found_with_its_kind(text: str, kind: str, value: str) -> None:

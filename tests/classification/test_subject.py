@@ -34,3 +34,62 @@ def test_an_object_in_the_cell_beside_its_label_is_found() -> None:
         *((0.08, 0.34, "Madame,"), (0.08, 0.37, "Merci de votre réponse.")),
     )
     assert found.object_text == "inscription à la cantine"
+
+
+SENDER = ((0.08, 0.05, "Jean Dupont"), (0.08, 0.08, "3, rue Basse"), (0.08, 0.11, "40100 Dax"))
+ADDRESSEE = ((0.55, 0.15, "Monsieur le Maire"), (0.55, 0.17, "Mairie de Dax"), (0.55, 0.19, "40100 Dax"))
+BODY = (
+    (
+        0.08,
+        0.40,
+        "Depuis le mois de septembre la rue est plongée dans le noir chaque soir et les enfants du quartier",
+    ),
+    (
+        0.08,
+        0.42,
+        "rentrent de l'école sans rien voir, ce qui nous inquiète beaucoup à l'approche de l'hiver qui vient.",
+    ),
+)
+
+
+def test_an_object_without_its_label_is_the_line_alone_over_the_greeting() -> None:
+    found = placed(
+        *(*SENDER, *ADDRESSEE, (0.08, 0.29, "Demande de réparation de l'éclairage public")),
+        *((0.08, 0.35, "Monsieur le Maire,"), *BODY),
+    )
+    assert found.object_text == "Demande de réparation de l'éclairage public"
+
+
+def test_the_number_of_a_file_over_the_greeting_is_no_object() -> None:
+    found = placed(
+        *(*SENDER, *ADDRESSEE, (0.08, 0.29, "Dossier n° 2605814-2")),
+        (0.08, 0.35, "Monsieur le Maire,"),
+        *BODY,
+    )
+    assert found.object_text == ""
+
+
+def test_an_object_goes_on_in_the_line_below_although_its_first_line_is_short() -> None:
+    found = placed(
+        *(
+            *SENDER,
+            *ADDRESSEE,
+            (0.08, 0.27, "Objet : panne de l'éclairage,"),
+            (0.08, 0.29, "rue du Port et impasse Basse"),
+        ),
+        *((0.08, 0.35, "Monsieur le Maire,"), *BODY),
+    )
+    assert found.object_text == "panne de l'éclairage, rue du Port et impasse Basse"
+
+
+def test_an_object_after_the_greeting_ends_where_the_letter_begins() -> None:
+    found = placed(
+        *(
+            *SENDER,
+            *ADDRESSEE,
+            (0.08, 0.29, "Monsieur le Maire,"),
+            (0.08, 0.34, "Objet : panne de l'éclairage public"),
+        ),
+        *BODY,
+    )
+    assert found.object_text == "panne de l'éclairage public"

@@ -16,6 +16,7 @@ from courrier.classification.lines import Line, beside
 from courrier.classification.pages import Candidate, Evidence
 from courrier.classification.parts import MAIL_HEADER, RECIPIENT, Zone
 from courrier.classification.spelling import folded
+from courrier.classification.weighing import probability
 from courrier.classification.zones import Letter
 
 _CIVILITY = re.compile(
@@ -144,13 +145,49 @@ def senders(letter: Letter, references: list[Reference]) -> list[Candidate]:
     for rank, name in enumerate(names[:3]):
         value = _value(letter, name, mail, phone, postcode, siret)
         evidence = name.evidence + _contact_evidence(value, mail, phone, postcode)
-        candidates.append(Candidate("sender", value, name.text, _confidence(names, rank), evidence))
+        candidates.append(Candidate("sender", value, name.text, _confidence(names, rank, letter), evidence))
     return candidates
 
 
-def _confidence(names: list[_Name], rank: int) -> float:
-    best = min(0.97, 0.35 + names[0].score / 13)
+def _confidence(names: list[_Name], rank: int, letter: Letter) -> float:
+    best = probability("sender", _features(names, letter))
     return best if rank == 0 else max(0.02, (1 - best) * 0.6 / rank)
+
+
+def features(letter: Letter) -> tuple[str, dict[str, float]]:
+    """The likeliest sender's name with what speaks for it; an empty name where there is none."""
+    names = _ranked(list(_names(letter)), letter)
+    return (names[0].text, _features(names, letter)) if names else ("", {})
+
+
+def _features(names: list[_Name], letter: Letter) -> dict[str, float]:
+    name = names[0]
+    others = [other for other in names[1:] if other.kind == name.kind]
+    zones = {letter.zones[index] for index in name.block}
+    words = re.findall(r"[^\W\d_]{2,}", name.text)
+    numbers = {
+        "score": min(name.score, 10.0) / 5,
+        "before the next": min(name.score - names[1].score, 5.0) / 5 if len(names) > 1 else 1.0,
+        "before the next of its kind": min(name.score - others[0].score, 5.0) / 5 if others else 1.0,
+        "read well": max(name.certainty, 0.5) * 2 - 1,
+    }
+    told = {
+        "person": name.kind == "person",
+        "one word": len(words) == 1,
+        "person of one word": name.kind == "person" and len(words) == 1,
+        "many words": len(words) > 6,
+        "in head": Zone.HEAD in zones,
+        "in signature": Zone.SIGNATURE in zones,
+        "in foot": Zone.FOOTER in zones,
+        "no block": not name.block,
+        "with an address": any(re.search(r"\b\d{5}\b", letter.lines[index].folded) for index in name.block),
+        "begins small": name.text[:1].islower(),
+        "unfinished": bool(re.search(r"(?:\b(?:de|du|des|la|le|les|et|d'|l')|-)$", folded(name.text))),
+        "odd signs": bool(re.search(r"[^\w\s'’.,&«»()/\-–]", name.text)),
+        "letters alone": bool(re.search(r"(?:^|\s)[b-z](?:\s|$)", folded(name.text))),
+        "alone": len(names) == 1,
+    }
+    return numbers | {sign: 1.0 for sign, holds in told.items() if holds}
 
 
 def _value(

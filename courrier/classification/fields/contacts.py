@@ -82,37 +82,23 @@ def emails(letter: Letter) -> list[Contact]:
 def _with_the_rest(letter: Letter, index: int, goes_on: re.Pattern[str], between: str) -> str:
     """A line's text, with the next line's where something is broken at its end."""
     text = letter.lines[index].text
-    following = _line_below(letter, index) if goes_on.search(text) else None
+    following = _neighbour(letter, index, 1) if goes_on.search(text) else None
     return text + between + following.text if following else text
 
 
-def _line_below(letter: Letter, index: int) -> Line | None:
-    """The next line of the same column; where boxes are made up, the next line."""
-    line = letter.lines[index]
+def _neighbour(letter: Letter, index: int, step: int) -> Line | None:
+    """The line above (`step` -1) or below (1) in the same column; where boxes are made up, in the order read."""
+    line, place = letter.lines[index], index + step
     if not line.placed:
-        return next(iter(letter.lines[index + 1 : index + 2]), None)
-    below = [
+        return letter.lines[place] if 0 <= place < len(letter.lines) else None
+    near = [
         other
         for other in letter.lines
         if other.page == line.page
         and abs(other.left - line.left) < 0.02
-        and 0.3 * line.height < other.top - line.top < 3 * max(line.height, other.height)
+        and 0.3 * line.height < step * (other.top - line.top) < 3 * max(line.height, other.height)
     ]
-    return min(below, key=lambda other: other.top, default=None)
-
-
-def _line_above(letter: Letter, index: int) -> Line | None:
-    line = letter.lines[index]
-    if not line.placed:
-        return letter.lines[index - 1] if index else None
-    above = [
-        other
-        for other in letter.lines
-        if other.page == line.page
-        and abs(other.left - line.left) < 0.02
-        and 0.3 * line.height < line.top - other.top < 3 * max(line.height, other.height)
-    ]
-    return max(above, key=lambda other: other.top, default=None)
+    return min(near, key=lambda other: abs(other.top - line.top), default=None)
 
 
 def _parted_name(line: Line, start: int) -> str:
@@ -123,7 +109,7 @@ def _parted_name(line: Line, start: int) -> str:
 
 def _broken_off(letter: Letter, index: int) -> str:
     """The beginning of an address that a narrow column broke after a full stop or a dash."""
-    above = _line_above(letter, index) if len(letter.lines[index].tokens) == 1 else None
+    above = _neighbour(letter, index, -1) if len(letter.lines[index].tokens) == 1 else None
     if above is None:
         return ""
     last = above.tokens[-1].text

@@ -15,26 +15,12 @@ from pathlib import Path
 from demo.letter import read_letter
 from demo.render import render_letter
 from tests.classification.town import ComposedLetter, letters
-from tests.classification.whole_letters import whole_letters
+from tests.classification.whole_letters import FONTS, OFFICE_SCANNERS, whole_letters
 
 LAYOUTS = {
     "person": ("citizen", "citizen", "plain", "note"),
     "letterhead": ("letterhead", "banner", "official", "letterhead"),
 }
-FONTS = ("sans", "serif", "mono", "dejavu", "dejavu-serif", "condensed")
-SCANNERS = (
-    "gray200",
-    "gray300",
-    "bw200",
-    "bw300",
-    "color200",
-    "fax",
-    "photo",
-    "jpeg",
-    "tiff",
-    "gray200",
-    "gray300",
-)
 
 
 def as_toml(letter: ComposedLetter, rng: random.Random) -> str:
@@ -45,7 +31,7 @@ def as_toml(letter: ComposedLetter, rng: random.Random) -> str:
         f'layout = "{rng.choice(LAYOUTS[kind])}"',
         f'font = "{rng.choice(FONTS)}"',
         f"size = {rng.choice([10, 10.5, 11, 11.5, 12])}",
-        f'scanner = "{rng.choice(SCANNERS)}"',
+        f'scanner = "{rng.choice(OFFICE_SCANNERS)}"',
     ]
     if rng.random() < 0.8:
         lines.append(f"stamp = {letter.received_on.isoformat()}")

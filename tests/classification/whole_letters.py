@@ -22,22 +22,10 @@ from demo.letter import PARTS, Letter, Reference, Sender, Truth
 FOLDER = Path(__file__).parent / "letters" / "whole"
 Set = Literal["develop", "held4"]
 FONTS: tuple[Any, ...] = ("sans", "serif", "mono", "dejavu", "dejavu-serif", "condensed")
-SCANNERS: tuple[Any, ...] = (
-    *(
-        "gray200",
-        "gray300",
-        "bw200",
-        "bw300",
-        "color200",
-        "fax",
-        "photo",
-        "jpeg",
-        "tiff",
-        "gray200",
-        "gray300",
-    ),
-    "color300",
-)
+OFFICE_SCANNERS: tuple[Any, ...] = (
+    "gray200", "gray300", "bw200", "bw300", "color200", "fax", "photo", "jpeg", "tiff", "gray200", "gray300",
+)  # fmt: skip
+SCANNERS: tuple[Any, ...] = (*OFFICE_SCANNERS, "color300")
 RECIPIENTS = (
     "Monsieur le Maire\nMairie de Saint-Aubin-sur-Garonne\n1, place de la Halle\n33871 Saint-Aubin-sur-Garonne",
     "Mairie de Saint-Aubin-sur-Garonne\nPlace de la Halle\n33871 Saint-Aubin-sur-Garonne",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from ocr.boxes import Edges
 from ocr.cleaning import steps, tones
 from ocr.cleaning.clean import Cleaned
+from ocr.cleaning.underline import rules_under_writing, without_rules
 from ocr.layout import confidence_of, lines_of
 from ocr.line_vote import voted, worth_of
 from ocr.programs import tesseract
@@ -27,6 +29,9 @@ LOST = 0.6
 
 MOST_UNREAD = 0.25
 """Share of the ink outside all words from which parts of the page were perhaps missed."""
+
+LEAST_READ = 0.6
+"""Share of an underlining's length over which words were read, below which some were perhaps missed."""
 
 CLEARLY_BETTER = 1.02
 
@@ -61,6 +66,8 @@ def recognise(page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str
     resolution = round(min(max(dpi, 70), 600))
     start = time.monotonic()
     first = Read(tuple(tesseract.words(page.gray, language=language, dpi=resolution)), page.gray, page.matrix)
+    if steps.RULES in wanted:
+        first = _without_underlining(first, language, resolution, dpi)
     if steps.AGAIN not in wanted or not _doubtful(first):
         return first
     if first.confidence < LOST:
@@ -77,6 +84,38 @@ def recognise(page: Cleaned, *, language: str, dpi: float, wanted: frozenset[str
             break
         best = replace(best, words=_better_of(best.words, tuple(words)))
     return best
+
+
+def _without_underlining(read: Read, language: str, resolution: int, dpi: float) -> Read:
+    """Where underlined writing is in doubt, its lines as they were read better, with their rules or without."""
+    places = rules_under_writing(read.gray, dpi)
+    unsure = [place for place in places if _is_unsure(place, read.words)]
+    if not unsure:
+        return read
+    bare = without_rules(read.gray, places, dpi)
+    try:
+        words = tesseract.words(bare, language=language, dpi=resolution)
+    except ProgramError:
+        return read
+    again = [word for word in words if any(_written_in(place, (word,)) for place in unsure)]
+    lines = voted(lines_of(read.words), lines_of(again))
+    return replace(read, words=tuple(word for line in lines for word in line))
+
+
+def _is_unsure(place: Edges, words: Sequence[Found]) -> bool:
+    """Whether what is written at `place` was read with doubt, or only in part."""
+    inside = _written_in(place, words)
+    read = sum(word.width for word in inside)
+    return confidence_of(inside) < SURE or read < LEAST_READ * (place[2] - place[0])
+
+
+def _written_in(place: Edges, words: Sequence[Found]) -> list[Found]:
+    left, top, right, bottom = place
+    return [
+        word
+        for word in words
+        if top < word.top + word.height / 2 < bottom and left < word.left + word.width / 2 < right
+    ]
 
 
 def _better_of(one: tuple[Found, ...], other: tuple[Found, ...]) -> tuple[Found, ...]:

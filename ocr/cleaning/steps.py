@@ -10,8 +10,10 @@ LEVELS = "levels"
 STAMP = "stamp"
 FLIP = "flip"
 AGAIN = "again"
+RULES = "rules"
+"""Read underlined writing that is in doubt once more without its underlining."""
 CROP = "crop"
 """Lay a sheet flat even where it fills the picture: another try at pages that were read badly."""
 
-ALL = frozenset((PERSPECTIVE, RIM, TURN, SKEW, SCALE, LIGHT, LEVELS, STAMP, FLIP, AGAIN))
+ALL = frozenset((PERSPECTIVE, RIM, TURN, SKEW, SCALE, LIGHT, LEVELS, STAMP, FLIP, AGAIN, RULES))
 NONE: frozenset[str] = frozenset()

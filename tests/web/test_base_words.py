@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from courrier.web.templatetags.ui import confidence_level, day, due_words, hue, initials
+from courrier.web.templatetags.ui import confidence_level, day, due_words, hue, initials, on_day
 
 
 def rendered(source: str, **values: object) -> str:
@@ -54,6 +54,14 @@ def test_days_are_said_as_one_says_them() -> None:
     assert day(today - timedelta(days=1)) == "hier"
     assert day(date(2019, 3, 12)) == "12/03/2019"
     assert day(None) == ""
+
+
+def test_days_in_a_sentence_have_their_article() -> None:
+    today = timezone.localdate()
+    assert on_day(today) == "aujourd'hui"
+    assert on_day(today - timedelta(days=1)) == "hier"
+    assert on_day(date(2019, 3, 12)) == "le 12/03/2019"
+    assert on_day(None) == ""
 
 
 def test_initials_and_tint_stay_the_same() -> None:

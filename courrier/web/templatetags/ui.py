@@ -178,6 +178,13 @@ def day(value: date | datetime | None) -> str:
     return date_format(value, "j N" if value.year == today.year else "d/m/Y")
 
 
+@register.filter
+def on_day(value: date | datetime | None) -> str:
+    """A day as one says it in a sentence: aujourd'hui, hier, le 12 mars."""
+    said = day(value)
+    return _("le %(day)s") % {"day": said} if said[:1].isdigit() else said
+
+
 @register.simple_tag(takes_context=True)
 def query(context: dict[str, Any], **changes: Any) -> str:
     """The query string of this page with `changes`; a value of None or "" takes a key out."""

@@ -1,4 +1,4 @@
-"""Telling people something once, in the transaction of what happened."""
+"""The lines people read of what happened: each written once, settled, unsaid, in the transaction of what happened."""
 
 from __future__ import annotations
 
@@ -10,39 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from courrier.mail.models import Mail
-from courrier.notifications.audience import hearing, readers, replacements
 from courrier.notifications.models import Kind, Notification
-from courrier.organisations.models import Organisation, User
-
-
-def notify(
-    people: Iterable[User],
-    kind: Kind,
-    mail: Mail | None,
-    key: str,
-    *,
-    organisation: Organisation | None = None,
-    actor: User | None = None,
-    line_only: bool = False,
-    **data: Any,
-) -> None:
-    """Tell `people`, and who replaces those that are away, of the thing that `key` names.
-
-    Nobody hears twice of one key, nor of what they did themselves; only who may read the letter hears of it, unless
-    `line_only` says that its line, without its content, is before them already. The caller is in a transaction.
-    """
-    place = organisation or (mail.organisation if mail else None)
-    assert place is not None, "a notification belongs to an organisation"  # noqa: S101
-    concerned = list(people)
-    told = hearing(concerned, replacements(concerned, place.pk)) if concerned else {}
-    if actor is not None:
-        told.pop(actor.pk, None)
-    if mail is not None and told and not line_only:
-        allowed = {person for _mail, person in readers([mail.pk], told)}
-        told = {person: names for person, names in told.items() if person in allowed}
-    keep(
-        notification(place.pk, mail, person, kind, key, actor, names, data) for person, names in told.items()
-    )
+from courrier.organisations.models import User
 
 
 def notification(

@@ -111,7 +111,11 @@ class Occasion:
         line_only: bool = False,
         **data: Any,
     ) -> None:
-        """Tell `people`, as `notifying.notify` does, when the occasion is over."""
+        """Tell `people`, and who replaces those that are away, of what `key` names, when the occasion is over.
+
+        Nobody hears twice of one key, nor of what they did themselves; only who may read the letter hears of it, unless
+        `line_only` says that its line, without its content, is before them already. The caller is in a transaction.
+        """
         place = organisation.pk if organisation else mail.organisation_id if mail else None
         assert place is not None, "a notification belongs to an organisation"  # noqa: S101
         self.tellings.append(Telling(list(people), kind, mail, key, place, actor, line_only, data))

@@ -10,12 +10,20 @@ from django.utils import timezone
 from courrier.mail.models import Assignment, Mail, MailState
 from courrier.mail.qualification import Qualification
 from courrier.notifications.models import Notification
+from courrier.notifications.occasion import Occasion
 from courrier.organisations.models import Delegation, Department, Organisation, Role, User
 from tests import build
 from workflows import actions
 from workflows.actions.moves import return_to
 from workflows.models import ReceptionProcess
 from workflows.reception import ReceptionFlow
+
+
+def notify(*telling: Any, **more: Any) -> None:
+    """Tell people of one thing, as an event's listener does with `Occasion.notify`."""
+    occasion = Occasion([])
+    occasion.notify(*telling, **more)
+    occasion.over()
 
 
 @dataclass

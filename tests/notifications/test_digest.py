@@ -14,10 +14,9 @@ from django.utils import timezone
 from courrier.mail.models import Confidentiality
 from courrier.notifications import digests
 from courrier.notifications.models import DigestSent, Kind, Notification, Preference
-from courrier.notifications.notifying import notify
 from courrier.organisations.models import Delegation, Membership, Role, User
 from tests import build
-from tests.notifications.conftest import Town
+from tests.notifications.conftest import Town, notify
 from tests.notifications.smtp import Box, mail_server
 
 pytestmark = pytest.mark.django_db

@@ -14,9 +14,8 @@ from django.utils import timezone
 
 from courrier.mail.models import Confidentiality
 from courrier.notifications.models import Kind, Notification, Preference
-from courrier.notifications.notifying import notify
 from courrier.organisations.models import Membership, User
-from tests.notifications.conftest import Town
+from tests.notifications.conftest import Town, notify
 
 pytestmark = pytest.mark.django_db
 

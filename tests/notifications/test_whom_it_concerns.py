@@ -13,14 +13,13 @@ from courrier.audit.models import Event
 from courrier.mail.models import AssignmentRole, Confidentiality, MailState
 from courrier.mail.qualification import Qualification
 from courrier.notifications.models import Kind, Notification
-from courrier.notifications.notifying import notify
 from courrier.notifications.telling import arrival
 from courrier.organisations.models import Membership, Role, User
 from courrier.replies import sending
 from courrier.replies.drafting import draft_reply
 from courrier.replies.models import Approval, ReplyState
 from tests import build
-from tests.notifications.conftest import Town, waiting_for_the_desk
+from tests.notifications.conftest import Town, notify, waiting_for_the_desk
 from workflows import actions, dispatching
 from workflows.models import Circuit, ReceptionProcess
 

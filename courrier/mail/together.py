@@ -31,7 +31,6 @@ class Together:
     letters: dict[int, Mail]
     events: Gathered
     before: dict[int, Values]
-    changed: dict[int, Mail] = field(default_factory=dict)
     noted: list[int] = field(default_factory=list)
     work: list[Any] = field(default_factory=list)
 

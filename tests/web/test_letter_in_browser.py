@@ -13,7 +13,7 @@ from courrier.annotations.models import Annotation
 from courrier.mail.models import AssignmentState
 from tests.web import town as towns
 from tests.web.desk import Placed, placed
-from tests.web.window import Window, window
+from tests.web.window import Window, draw_on_sheet, window
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
 
@@ -57,12 +57,7 @@ def test_a_box_drawn_on_the_page_becomes_a_note_there(
 ) -> None:
     page = here.open(f"/courrier/{on_desk.mail.number}/")
     page.keyboard.press("e")
-    sheet = page.locator(".sheet-turn").bounding_box()
-    assert sheet
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.2, sheet["y"] + sheet["height"] * 0.1)
-    page.mouse.down()
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.6, sheet["y"] + sheet["height"] * 0.2, steps=4)
-    page.mouse.up()
+    draw_on_sheet(page)
     page.get_by_label("Note", exact=False).last.fill("À vérifier")
     page.get_by_role("button", name="Poser la marque").click()
     page.locator(".pins a").wait_for()

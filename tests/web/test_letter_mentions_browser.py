@@ -15,7 +15,7 @@ from courrier.organisations.models import Role, User
 from tests import build
 from tests.web import town as towns
 from tests.web.desk import Placed, placed
-from tests.web.window import TELEPHONE, Window, window
+from tests.web.window import TELEPHONE, Window, draw_on_sheet, window
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
 
@@ -103,12 +103,7 @@ def test_an_answer_and_a_mark_on_the_page_call_people_too(
     page.keyboard.press("Control+Enter")
     page.locator(".note-answer .mention").wait_for()
     page.keyboard.press("e")
-    sheet = page.locator(".sheet-turn").bounding_box()
-    assert sheet
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.2, sheet["y"] + sheet["height"] * 0.1)
-    page.mouse.down()
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.6, sheet["y"] + sheet["height"] * 0.2, steps=4)
-    page.mouse.up()
+    draw_on_sheet(page)
     page.keyboard.type("@mar")
     page.locator("#mention-list [role=option]").first.click()
     expect(page.locator("#mark-text")).to_have_value("@h.martin ")

@@ -37,6 +37,16 @@ class Window:
             self.troubles.append(request.url)
 
 
+def draw_on_sheet(page: Page) -> None:
+    """Drag a box over the upper middle of the page's first sheet, as with a mouse."""
+    sheet = page.locator(".sheet-turn").bounding_box()
+    assert sheet
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.2, sheet["y"] + sheet["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.6, sheet["y"] + sheet["height"] * 0.2, steps=4)
+    page.mouse.up()
+
+
 @contextmanager
 def window(
     running: Browser,

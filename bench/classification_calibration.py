@@ -18,7 +18,6 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,11 +28,10 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from bench.classification_weights import QUESTIONS, STRENGTH, fitted
+from bench.classification_weights import QUESTIONS, STRENGTH, Scanned, fitted, scanned_letters
 from courrier.classification import calibration, weighing
 from courrier.classification.analysis import curve_of, understand_pages
 from courrier.classification.evaluation import Report
-from courrier.classification.pages import OrganisationFacts, PageText
 from courrier.classification.taxonomy import town_hall
 from courrier.classification.zones import letter_of
 from tests.classification.town import TOWN, letters
@@ -41,7 +39,6 @@ from tests.classification.town import TOWN, letters
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Answer = tuple[float, bool, str]
 Curve = Callable[[Numbers, Numbers], Numbers]
-Case = tuple[str, dict[str, Any], list[PageText], OrganisationFacts, date]
 FIELDS = ("department", "document_type", "sender", "subject", "subject, made", "letter_date", "references")
 SMOOTHING = 0.1
 HIGHEST = 0.985
@@ -49,30 +46,13 @@ POINTS = np.linspace(0, 1, 41)
 REPEATS = 10
 
 
-def typed_letters() -> Iterator[Case]:
+def typed_letters() -> Iterator[Scanned]:
     for seed in (0, 1):
         for letter in letters(seed=seed):
             yield f"{letter.name}/{seed}", letter.truth, letter.pages, TOWN, letter.received_on
 
 
-def scanned_letters(folders: list[str], cache: Path) -> Iterator[Case]:
-    from courrier.classification.management.commands.evaluate import DEMO_TOWN, pages_of_scan, scan_of
-
-    for folder in folders:
-        place, _, town = folder.partition("=")
-        for path in sorted(Path(place).glob("*.json")):
-            truth = json.loads(path.read_text(encoding="utf-8"))
-            received = date.fromisoformat(truth.get("received_on") or "2026-11-30")
-            yield (
-                path.stem,
-                truth,
-                pages_of_scan(scan_of(path), cache),
-                OrganisationFacts(town or DEMO_TOWN),
-                received,
-            )
-
-
-def raw_answers(cases: Iterable[Case]) -> dict[str, list[Answer]]:
+def raw_answers(cases: Iterable[Scanned]) -> dict[str, list[Answer]]:
     """By field, each best answer: its raw certainty, whether it was right, and its letter."""
     answers: dict[str, list[Answer]] = defaultdict(list)
     for name, truth, pages, organisation, received in cases:
@@ -86,7 +66,7 @@ def raw_answers(cases: Iterable[Case]) -> dict[str, list[Answer]]:
     return answers
 
 
-def cross_fitted(cases: list[Case]) -> dict[str, list[Answer]]:
+def cross_fitted(cases: list[Scanned]) -> dict[str, list[Answer]]:
     """The answers to each fifth of the letters with weights that were fitted on the others."""
     letters = [(name, truth, letter_of(pages, town, day)) for name, truth, pages, town, day in cases]
     examples = {

@@ -27,17 +27,18 @@ from courrier.classification import weighing
 from courrier.classification.evaluation import same_name, same_subject
 from courrier.classification.fields import coded_numbers, sender
 from courrier.classification.fields.reference import plain
-from courrier.classification.pages import OrganisationFacts
+from courrier.classification.pages import OrganisationFacts, PageText
 from courrier.classification.zones import Letter, letter_of
 
 Case = tuple[str, dict[str, Any], Letter]
+Scanned = tuple[str, dict[str, Any], list[PageText], OrganisationFacts, date]
 Example = tuple[str, dict[str, float], bool, str]
 """Letter, features, whether the answer is yes, and what it is about."""
 STRENGTH = {"file": 1.0, "heading": 1.0, "sender": 1.0}
 """The inverse of what holds the weights small (C of the logistic regression)."""
 
 
-def cases(folders: list[str], cache: Path) -> Iterator[Case]:
+def scanned_letters(folders: list[str], cache: Path) -> Iterator[Scanned]:
     """The letters of the folders, their pages read once and kept in `cache`."""
     from courrier.classification.management.commands.evaluate import DEMO_TOWN, pages_of_scan, scan_of
 
@@ -47,7 +48,12 @@ def cases(folders: list[str], cache: Path) -> Iterator[Case]:
             truth = json.loads(path.read_text(encoding="utf-8"))
             received = date.fromisoformat(truth.get("received_on") or "2026-11-30")
             pages = pages_of_scan(scan_of(path), cache)
-            yield path.stem, truth, letter_of(pages, OrganisationFacts(town or DEMO_TOWN), received)
+            yield path.stem, truth, pages, OrganisationFacts(town or DEMO_TOWN), received
+
+
+def cases(folders: list[str], cache: Path) -> Iterator[Case]:
+    for name, truth, pages, town, received in scanned_letters(folders, cache):
+        yield name, truth, letter_of(pages, town, received)
 
 
 def file_examples(case: Case) -> Iterator[Example]:
